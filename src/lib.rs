@@ -1,0 +1,29 @@
+//! kaimen (开门, "open the door") decides at a door.
+//!
+//! A reader synchronises its members from WeCom, keeps their face templates in
+//! SIMD-aligned indexes, finds out who a probe belongs to among all of them
+//! (1:N), and lets that member's pass rules decide.
+//!
+//! The way through the house, in reading order:
+//!
+//! | module | what it does |
+//! |--------|--------------|
+//! | [`protocol`] | the cloud's JSON to typed records, and requests back to JSON |
+//! | [`rules`] | pass rules: parsed once, answered for an instant |
+//! | [`template`] | `data` bytes and an algorithm name to a vector |
+//! | [`kernels`] | the int8 dot product, one file per instruction set |
+//! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
+//! | [`engine`] | joins all of them: members, sync, identify, decide |
+//!
+//! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
+//! is its manual.
+
+pub mod engine;
+#[cfg(feature = "capi")]
+pub mod ffi;
+pub mod index;
+pub mod kernels;
+pub mod limits;
+pub mod protocol;
+pub mod rules;
+pub mod template;

@@ -1,0 +1,39 @@
+//! Every bound of the engine, each with its reason.
+//!
+//! The constants are hard limits of the format or of the fixed-size C structs.
+//! What a reader may choose within them is in `engine::Limits`, which the
+//! configuration carries and which is checked before memory is taken.
+
+/// Longest `userid` in bytes. The protocol page says 1 to 64, the
+/// multi-algorithm page (path 95409) 1 to 128; the longer one is accepted.
+pub const USERID_BYTES: usize = 128;
+/// Longest `name` in bytes that is kept; it is shown on a screen.
+pub const NAME_BYTES: usize = 256;
+/// Longest `public_key` text in bytes: a compressed P-256 point takes 44, an
+/// uncompressed one 88 in base64; anything far longer is not a key.
+pub const PUBLIC_KEY_BYTES: usize = 256;
+/// Longest algorithm name in bytes. The protocol gives no limit.
+pub const ALGORITHM_BYTES: usize = 64;
+/// Longest rule text in bytes (decision in section 9 of the protocol facts).
+pub const RULE_BYTES: usize = 256;
+/// Most rules of one member (decision in section 9 of the protocol facts).
+pub const RULES_PER_MEMBER: usize = 64;
+/// Face slots of one member: ids 0 to 11 (path 95409).
+pub const FACE_SLOTS: u32 = 12;
+/// Finger slots of one member: ten fingers, ids 0 to 9. The protocol gives no
+/// upper bound; larger ids are reported and skipped.
+pub const FINGER_SLOTS: u32 = 10;
+/// Most members in one request (`get_userinfo_by_ids`).
+pub const MEMBERS_PER_REQUEST: usize = 200;
+/// Longest `req_id` in bytes.
+pub const REQ_ID_BYTES: usize = 128;
+/// Deepest nesting of unknown JSON values that is skipped. The answer itself
+/// nests five deep.
+pub const JSON_DEPTH: usize = 64;
+/// Smallest and largest dimension of a template vector.
+pub const DIMENSION: core::ops::RangeInclusive<usize> = 32..=2048;
+/// Most algorithms that a configuration may name for one modality: the
+/// protocol lets a reader announce five for each (path 95409).
+pub const ALGORITHMS_PER_MODALITY: usize = 5;
+/// Most candidates that one search returns.
+pub const CANDIDATES: usize = 64;
