@@ -27,3 +27,8 @@ pub mod limits;
 pub mod protocol;
 pub mod rules;
 pub mod template;
+
+mod error;
+pub mod status;
+
+pub use error::Error;

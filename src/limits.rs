@@ -37,3 +37,18 @@ pub const DIMENSION: core::ops::RangeInclusive<usize> = 32..=2048;
 pub const ALGORITHMS_PER_MODALITY: usize = 5;
 /// Most candidates that one search returns.
 pub const CANDIDATES: usize = 64;
+/// Most members that a configuration may allow.
+pub const MEMBERS: usize = 4_000_000;
+/// Most face templates that a configuration may allow: handles are 32 bits
+/// wide, and the index is meant for devices.
+pub const FACE_TEMPLATES: usize = 16_000_000;
+/// Largest template that a configuration may allow, in bytes. A photo instead
+/// of a vector has a few hundred kilobytes (protocol facts, 5.3).
+pub const TEMPLATE_BYTES: usize = 4 << 20;
+/// Largest answer that a configuration may allow, in bytes.
+pub const JSON_BYTES: usize = 256 << 20;
+/// Most bytes of member records that a configuration may allow.
+pub const RECORD_BYTES: usize = 1 << 31;
+/// Most items of one report: an answer of 200 members whose every rule,
+/// template and field is worth a line stays below it. Later ones are counted.
+pub const REPORT_ITEMS: usize = 20_000;

@@ -1,1 +1,271 @@
-//! To be written.
+//! The engine: members, sync, identify, decide.
+//!
+//! One writer, readers that never wait. A commit builds a new immutable
+//! snapshot, sharing every block and chunk that did not change, and publishes
+//! it with one atomic swap. An identification reads one snapshot from beginning
+//! to end and answers with members, never with positions. It identifies over
+//! everyone first and asks the rules of that one member afterwards: rules never
+//! narrow the search, so that a person who may not pass is never mistaken for a
+//! look-alike who may.
+
+mod config;
+mod decision;
+mod faces;
+mod identify;
+mod kept;
+mod member;
+mod members;
+mod probe;
+mod report;
+mod snapshot;
+mod sync;
+mod templates;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use arc_swap::ArcSwap;
+
+pub use config::{AlgorithmConfig, Config, Limits};
+pub use decision::{Access, Candidate, Decision, Reason, Verdict};
+pub use member::MemberId;
+pub use probe::Probe;
+pub use report::{Item, ItemKind, Report};
+
+use crate::error::Error;
+use crate::limits;
+use crate::protocol::{RequestPart, UserType};
+use crate::template::{Decoder, Modality};
+use config::Settings;
+use identify::Search;
+use snapshot::Snapshot;
+
+/// An engine. Every method may be called from any thread at any time.
+pub struct Engine {
+    settings: Settings,
+    shared: ArcSwap<Snapshot>,
+    /// What only the writer needs. Its lock makes writers queue; no reader
+    /// ever takes it.
+    writer: Mutex<Decoder>,
+}
+
+/// How full an engine is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stats {
+    /// Counts the commits of this engine.
+    pub generation: u64,
+    /// Members in the gallery.
+    pub members: usize,
+    /// Searchable face templates.
+    pub face_templates: usize,
+    /// Templates that are kept without being searchable: fingerprints and
+    /// faces of unknown algorithms.
+    pub kept_templates: usize,
+    /// Templates, of both sorts, that the cloud has replaced without sending
+    /// the new ones.
+    pub stale_templates: usize,
+    /// Bytes of the face indexes.
+    pub index_bytes: usize,
+    /// Bytes of the member records, as `Limits::record_bytes` counts them.
+    pub record_bytes: usize,
+}
+
+/// What an engine knows about one member.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MemberInfo {
+    /// `name`; empty if none was given.
+    pub name: String,
+    /// `openvid`.
+    pub openvid: Option<u64>,
+    /// `fa_ver` of the face templates that are held.
+    pub fa_ver: Option<u64>,
+    /// `fp_ver` of the fingerprint templates that are held.
+    pub fp_ver: Option<u64>,
+    /// Searchable face templates.
+    pub face_templates: usize,
+    /// Templates that are kept without being searchable.
+    pub kept_templates: usize,
+    /// Templates that are out of date.
+    pub stale_templates: usize,
+    /// Usable rules.
+    pub rules: usize,
+    /// Rules that were rejected.
+    pub rejected_rules: usize,
+}
+
+impl Engine {
+    /// Opens an engine with an empty gallery, in memory.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the configuration.
+    pub fn open(config: &Config) -> Result<Self, Error> {
+        let settings = config.check()?;
+        let shared = ArcSwap::from_pointee(Snapshot::new(&settings.registry));
+        Ok(Self { settings, shared, writer: Mutex::new(Decoder::new()) })
+    }
+
+    /// Applies a `get_userinfo_by_ids` answer: all of it, or nothing.
+    ///
+    /// With the part of the request that it answers, its `req_id` is compared,
+    /// and members that were asked for and left out are removed.
+    ///
+    /// # Errors
+    /// The answer as a whole cannot be used; nothing changed. What is wrong
+    /// with single members, templates and rules is in the report.
+    pub fn sync(&self, json: &[u8], part: Option<&RequestPart<'_>>) -> Result<Report, Error> {
+        let mut decoder = self.write()?;
+        let base = self.shared.load_full();
+        let (next, report) = sync::apply(&self.settings, &base, &mut decoder, json, part)?;
+        self.shared.store(Arc::new(next));
+        Ok(report)
+    }
+
+    /// Removes a member (`delete_user`), templates and all.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMember`].
+    pub fn remove(&self, id: MemberId) -> Result<Report, Error> {
+        let mut decoder = self.write()?;
+        let base = self.shared.load_full();
+        let removed = sync::remove(&self.settings, &base, &mut decoder, id);
+        let (next, report) = removed.ok_or(Error::UnknownMember)?;
+        self.shared.store(Arc::new(next));
+        Ok(report)
+    }
+
+    /// Removes everything, as after `push_unbind_corp`. Memory is overwritten
+    /// as soon as the last identification in flight is done with it.
+    ///
+    /// # Errors
+    /// [`Error::Poisoned`].
+    pub fn clear(&self) -> Result<(), Error> {
+        let mut decoder = self.write()?;
+        decoder.wipe();
+        let generation = self.shared.load().generation + 1;
+        let empty = Snapshot::new(&self.settings.registry);
+        self.shared.store(Arc::new(Snapshot { generation, ..empty }));
+        Ok(())
+    }
+
+    /// Finds out who the probe belongs to among all members, then asks the
+    /// rules of that one member at `now` (Unix seconds).
+    ///
+    /// # Errors
+    /// The probe cannot be used. *Nobody found* and *denied* are decisions.
+    pub fn identify_face(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
+        self.search(probe, |search| search.identify(now))
+    }
+
+    /// Compares the probe with one member's templates (1:1), then asks the
+    /// member's rules at `now` (Unix seconds).
+    ///
+    /// # Errors
+    /// The probe cannot be used, the member is unknown, or has no searchable
+    /// template of the probe's algorithm.
+    pub fn verify_face(
+        &self,
+        probe: &Probe<'_>,
+        userid: &str,
+        user_type: UserType,
+        now: i64,
+    ) -> Result<Decision, Error> {
+        self.search(probe, |search| search.verify(userid, user_type, now))
+    }
+
+    /// The best `most` members (1 to [`limits::CANDIDATES`]) with scores of at
+    /// least `floor`, handed to `take` best first.
+    ///
+    /// # Errors
+    /// The probe cannot be used, or `most` is out of range.
+    pub fn search_face(
+        &self,
+        probe: &Probe<'_>,
+        floor: i32,
+        most: usize,
+        take: impl FnMut(Candidate),
+    ) -> Result<(), Error> {
+        if !(1..=limits::CANDIDATES).contains(&most) {
+            return Err(Error::Argument { name: "capacity", reason: "is not within 1 to 64" });
+        }
+        self.search(probe, |search| search.candidates(floor, most, take))
+    }
+
+    /// What a member's rules say at `now` (Unix seconds), and until when.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMember`].
+    pub fn access(&self, userid: &str, user_type: UserType, now: i64) -> Result<Access, Error> {
+        self.with_member(userid, user_type, |member| {
+            identify::access_until(&self.settings, member, now)
+        })
+    }
+
+    /// What is known about a member.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMember`].
+    pub fn member(&self, userid: &str, user_type: UserType) -> Result<MemberInfo, Error> {
+        self.with_member(userid, user_type, |member| MemberInfo {
+            name: member.name.to_string(),
+            openvid: member.openvid,
+            fa_ver: member.fa_ver,
+            fp_ver: member.fp_ver,
+            face_templates: member.faces.len(),
+            kept_templates: member.kept.len(),
+            stale_templates: member.stale_templates(),
+            rules: member.rules.rules().len(),
+            rejected_rules: member.rules.rejected() as usize,
+        })
+    }
+
+    /// How full the engine is. Walks over all members.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let snapshot = self.shared.load();
+        let members = || snapshot.members.iter();
+        Stats {
+            generation: snapshot.generation,
+            members: snapshot.members.len(),
+            face_templates: snapshot.face_templates(),
+            kept_templates: members().map(|member| member.kept.len()).sum(),
+            stale_templates: members().map(|member| member.stale_templates()).sum(),
+            index_bytes: snapshot.faces.iter().flatten().map(|index| index.memory_bytes()).sum(),
+            record_bytes: snapshot.record_bytes,
+        }
+    }
+
+    fn search<T>(
+        &self,
+        probe: &Probe<'_>,
+        run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let registry = &self.settings.registry;
+        let algorithm = registry
+            .position(Modality::Face, probe.algorithm())
+            .ok_or(Error::UnknownAlgorithm { modality: Modality::Face })?;
+        let query = probe.prepare(&registry.algorithms()[algorithm].format)?;
+        let snapshot = self.shared.load();
+        run(&Search { settings: &self.settings, snapshot: &snapshot, algorithm, query: &query })
+    }
+
+    fn with_member<T>(
+        &self,
+        userid: &str,
+        user_type: UserType,
+        read: impl FnOnce(&member::Member) -> T,
+    ) -> Result<T, Error> {
+        let snapshot = self.shared.load();
+        let members = &snapshot.members;
+        let member = members.find(userid, user_type).and_then(|number| members.get(number));
+        member.map(|member| read(member)).ok_or(Error::UnknownMember)
+    }
+
+    /// The writer's lock. A writer that panicked has published nothing, but
+    /// what made it panic may do so again in the middle of a longer sync: from
+    /// then on the engine only identifies.
+    fn write(&self) -> Result<MutexGuard<'_, Decoder>, Error> {
+        self.writer.lock().map_err(|_| Error::Poisoned)
+    }
+}

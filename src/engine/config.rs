@@ -1,0 +1,162 @@
+//! What an engine is opened with.
+
+use crate::error::Error;
+use crate::index::{SCORE_ONE, VectorIndex};
+use crate::rules::Zone;
+use crate::template::{Algorithm, Modality, Registry};
+
+use super::snapshot::SNAPSHOT_BYTES;
+
+/// An algorithm and what its scores mean at this door.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AlgorithmConfig {
+    /// Name, modality and layout of its templates.
+    pub algorithm: Algorithm,
+    /// Lowest score that counts as the same person, 1 to [`SCORE_ONE`]. It
+    /// belongs to the model: take it from a measured FMR or FPIR.
+    pub threshold: i32,
+    /// The best member must be ahead of the second best by at least this much,
+    /// 0 to [`SCORE_ONE`]; equal scores are ambiguous even at 0.
+    pub margin: i32,
+}
+
+/// Bounds that the reader's memory allows; checked before memory is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most members.
+    pub members: usize,
+    /// Most searchable face templates, all members and algorithms together.
+    pub face_templates: usize,
+    /// Largest decoded template in bytes, searchable or not.
+    pub template_bytes: usize,
+    /// Largest answer of the cloud in bytes.
+    pub json_bytes: usize,
+    /// Most bytes of member records: names, keys, rules, and templates that
+    /// are kept without being searchable.
+    pub record_bytes: usize,
+}
+
+impl Default for Limits {
+    /// 20,000 members, two face templates each, 16 MiB of JSON.
+    fn default() -> Self {
+        Self {
+            members: 20_000,
+            face_templates: 40_000,
+            template_bytes: 64 << 10,
+            json_bytes: 16 << 20,
+            record_bytes: 32 << 20,
+        }
+    }
+}
+
+/// What an engine is opened with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Config {
+    /// The reader's time zone: an IANA name, a POSIX TZ string or a fixed
+    /// offset. The host's zone is never read.
+    pub zone: String,
+    /// Whether a student without any rule may pass.
+    pub student_default_pass: bool,
+    /// The algorithms; the first of a modality is its default.
+    pub algorithms: Vec<AlgorithmConfig>,
+    /// Bounds.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    /// `Asia/Shanghai`, students fail closed, no algorithm yet.
+    fn default() -> Self {
+        Self {
+            zone: crate::rules::DEFAULT_ZONE.to_owned(),
+            student_default_pass: false,
+            algorithms: Vec::new(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A configuration that was checked as a whole.
+#[derive(Debug)]
+pub(super) struct Settings {
+    pub(super) zone: Zone,
+    pub(super) student_default_pass: bool,
+    pub(super) registry: Registry,
+    /// Threshold and margin, by position in the registry.
+    pub(super) scores: Vec<ScoreSettings>,
+    pub(super) limits: Limits,
+}
+
+/// Threshold and margin of one algorithm.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ScoreSettings {
+    pub(super) threshold: i32,
+    pub(super) margin: i32,
+}
+
+impl Config {
+    /// Checks everything that can be wrong with a configuration.
+    pub(super) fn check(&self) -> Result<Settings, Error> {
+        let zone = Zone::parse(&self.zone)?;
+        let algorithms = self.algorithms.iter().map(|a| a.algorithm.clone()).collect();
+        let registry = Registry::new(algorithms)?;
+        if registry.find(Modality::Face, None).is_none() {
+            return Err(Error::Config { field: "algorithms", reason: "names no face algorithm" });
+        }
+        let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
+        check_limits(&self.limits)?;
+        let student_default_pass = self.student_default_pass;
+        Ok(Settings { zone, student_default_pass, registry, scores, limits: self.limits })
+    }
+
+    /// The most memory in bytes that an engine of this configuration takes,
+    /// the peak while an answer is applied included; the caller's own buffers,
+    /// the program text and what the allocator adds are not.
+    ///
+    /// # Errors
+    /// Whatever is wrong with the configuration.
+    pub fn required_bytes(&self) -> Result<u64, Error> {
+        let settings = self.check()?;
+        let limits = settings.limits;
+        let faces = settings.registry.algorithms().iter().filter(|a| a.modality == Modality::Face);
+        // All templates may belong to the algorithm with the longest vector.
+        let index = faces
+            .map(|a| VectorIndex::required_bytes(a.format.dimension, limits.face_templates))
+            .max()
+            .unwrap_or(0);
+        // While a commit is built, the old snapshot still serves: everything
+        // that the commit touches exists twice.
+        let galleries = 2 * (index as u64 + limits.record_bytes as u64);
+        let answer = super::sync::ANSWER_BYTES_PER_JSON_BYTE * limits.json_bytes as u64;
+        let report = super::report::REPORT_BYTES as u64;
+        Ok(galleries + answer + report + SNAPSHOT_BYTES as u64)
+    }
+}
+
+fn check_scores(config: &AlgorithmConfig) -> Result<ScoreSettings, Error> {
+    if !(1..=SCORE_ONE).contains(&config.threshold) {
+        return Err(Error::Config { field: "threshold", reason: "is not within 1 to 1000000" });
+    }
+    if !(0..=SCORE_ONE).contains(&config.margin) {
+        return Err(Error::Config { field: "margin", reason: "is not within 0 to 1000000" });
+    }
+    Ok(ScoreSettings { threshold: config.threshold, margin: config.margin })
+}
+
+fn check_limits(limits: &Limits) -> Result<(), Error> {
+    let bounds: [(&'static str, usize, usize); 5] = [
+        ("max_members", limits.members, crate::limits::MEMBERS),
+        ("max_face_templates", limits.face_templates, crate::limits::FACE_TEMPLATES),
+        ("max_template_bytes", limits.template_bytes, crate::limits::TEMPLATE_BYTES),
+        ("max_json_bytes", limits.json_bytes, crate::limits::JSON_BYTES),
+        ("max_record_bytes", limits.record_bytes, crate::limits::RECORD_BYTES),
+    ];
+    for (field, value, most) in bounds {
+        if value == 0 {
+            return Err(Error::Config { field, reason: "is zero" });
+        }
+        if value > most {
+            return Err(Error::Config { field, reason: "is above the largest value allowed" });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,165 @@
+//! From a probe to a decision. Reads one snapshot; allocates nothing.
+
+use super::config::Settings;
+use super::decision::{Access, Candidate, Decision, Reason};
+use super::member::{FaceTemplate, Member};
+use super::snapshot::Snapshot;
+use crate::error::Error;
+use crate::index::{PreparedQuery, SearchParams, TopK, VectorIndex};
+use crate::protocol::UserType;
+use crate::rules::{self, MemberType, Outcome};
+
+/// A probe, prepared for one algorithm, and one state of the gallery.
+pub(super) struct Search<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) snapshot: &'a Snapshot,
+    /// Position of the algorithm in the registry.
+    pub(super) algorithm: usize,
+    pub(super) query: &'a PreparedQuery,
+}
+
+impl Search<'_> {
+    /// Who is it, and may that member pass?
+    pub(super) fn identify(&self, now: i64) -> Result<Decision, Error> {
+        let top = self.top(2, i32::MIN)?;
+        let undecided = self.undecided(now);
+        let Some(best) = top.as_slice().first() else { return Ok(undecided) };
+        let score = Some(best.score);
+        let margin = top.as_slice().get(1).map(|other| best.score - other.score);
+        if best.score < undecided.threshold {
+            return Ok(Decision { reason: Reason::BelowThreshold, score, margin, ..undecided });
+        }
+        let Some(member) = self.snapshot.members.get(best.owner) else { return Ok(undecided) };
+        let found = Decision {
+            member: member.id(),
+            score,
+            margin,
+            slot: Some(best.slot),
+            ..undecided
+        };
+        // Two members with the same score are ambiguous at any margin.
+        let least = self.settings.scores[self.algorithm].margin.max(1);
+        if margin.is_some_and(|margin| margin < least) {
+            return Ok(Decision { reason: Reason::Ambiguous, ..found });
+        }
+        Ok(self.gate(member, found))
+    }
+
+    /// Is it this member, and may they pass?
+    pub(super) fn verify(&self, userid: &str, kind: UserType, now: i64) -> Result<Decision, Error> {
+        let members = &self.snapshot.members;
+        let number = members.find(userid, kind).ok_or(Error::UnknownMember)?;
+        let member = members.get(number).ok_or(Error::UnknownMember)?;
+        let (score, slot) = self.best_slot(member, |_| true).ok_or(Error::NoTemplate)?;
+        let undecided = self.undecided(now);
+        if score < undecided.threshold {
+            let reason = Reason::BelowThreshold;
+            return Ok(Decision { reason, score: Some(score), ..undecided });
+        }
+        let (score, slot) = (Some(score), Some(slot));
+        Ok(self.gate(member, Decision { member: member.id(), score, slot, ..undecided }))
+    }
+
+    /// The best candidates at or above `floor`, best first.
+    pub(super) fn candidates(
+        &self,
+        floor: i32,
+        most: usize,
+        mut take: impl FnMut(Candidate),
+    ) -> Result<(), Error> {
+        let top = self.top(most, floor)?;
+        for hit in top.as_slice() {
+            let member = self.snapshot.members.get(hit.owner).and_then(|member| member.id());
+            if let Some(member) = member {
+                take(Candidate { member, score: hit.score, slot: hit.slot });
+            }
+        }
+        Ok(())
+    }
+
+    /// The member is found: is the template current, and do the rules allow it?
+    fn gate(&self, member: &Member, found: Decision) -> Decision {
+        let is_stale = |face: &FaceTemplate| face.stale && Some(face.slot) == found.slot;
+        let mut decision = found;
+        if self.templates(member).any(is_stale) {
+            // Another slot of the same person may be current and good enough.
+            match self.best_slot(member, |face| !face.stale) {
+                Some((score, slot)) if score >= found.threshold => {
+                    decision = Decision { slot: Some(slot), ..found };
+                }
+                _ => return Decision { reason: Reason::Stale, ..found },
+            }
+        }
+        let reason = access(self.settings, member, found.time);
+        Decision { reason, ..decision }
+    }
+
+    fn undecided(&self, now: i64) -> Decision {
+        Decision {
+            reason: Reason::EmptyGallery,
+            member: None,
+            score: None,
+            margin: None,
+            slot: None,
+            threshold: self.settings.scores[self.algorithm].threshold,
+            time: now,
+            generation: self.snapshot.generation,
+        }
+    }
+
+    fn index(&self) -> Result<&VectorIndex, Error> {
+        let unknown = Error::UnknownAlgorithm { modality: crate::template::Modality::Face };
+        self.snapshot.faces.get(self.algorithm).and_then(Option::as_ref).ok_or(unknown)
+    }
+
+    fn top(&self, most: usize, floor: i32) -> Result<TopK, Error> {
+        let members = &self.snapshot.members;
+        let key = |owner| members.get(owner).map(|member| member.key());
+        let mut top = TopK::new();
+        let params = SearchParams { k: most, floor };
+        self.index()?.search(self.query, params, |a, b| key(a).cmp(&key(b)), &mut top);
+        Ok(top)
+    }
+
+    fn templates<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m FaceTemplate> {
+        let algorithm = self.algorithm;
+        member.faces.iter().filter(move |face| face.algorithm == algorithm)
+    }
+
+    /// Best score and slot among the member's templates of this algorithm.
+    fn best_slot(
+        &self,
+        member: &Member,
+        wanted: impl Fn(&FaceTemplate) -> bool,
+    ) -> Option<(i32, u8)> {
+        let index = self.index().ok()?;
+        self.templates(member)
+            .filter(|face| wanted(face))
+            .filter_map(|face| index.verify(self.query, &[face.handle]))
+            .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)))
+    }
+}
+
+/// What the member's rules say.
+pub(super) fn access(settings: &Settings, member: &Member, now: i64) -> Reason {
+    let kind = member_type(member.user_type);
+    let student = settings.student_default_pass;
+    match rules::evaluate(&member.rules, kind, now, &settings.zone, student) {
+        Outcome::Pass(reason) => Reason::Pass(reason),
+        Outcome::Deny(reason) => Reason::Deny(reason),
+    }
+}
+
+/// What the member's rules say, and until when.
+pub(super) fn access_until(settings: &Settings, member: &Member, now: i64) -> Access {
+    let next_change = rules::next_change(&member.rules, now, &settings.zone);
+    Access { reason: access(settings, member, now), next_change }
+}
+
+fn member_type(user_type: UserType) -> MemberType {
+    match user_type {
+        UserType::Staff => MemberType::Staff,
+        UserType::Visitor => MemberType::Visitor,
+        UserType::Student => MemberType::Student,
+    }
+}

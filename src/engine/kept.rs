@@ -1,0 +1,71 @@
+//! Templates that are kept without being searched: fingerprints, and faces of
+//! an algorithm that this reader does not know.
+
+use zeroize::Zeroizing;
+
+use super::member::{KeptTemplate, Member};
+use super::report::{Item, ItemKind};
+use super::sync::{Commit, Place};
+use super::templates::{Refusal, Said};
+use crate::error::template_status;
+use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_OK};
+use crate::template::Modality;
+
+impl Commit<'_> {
+    /// Reads a list into the member's kept templates of its modality. Returns
+    /// whether anything changed.
+    pub(super) fn keep_templates(
+        &mut self,
+        place: Place<'_>,
+        member: &mut Member,
+        said: &Said<'_, '_>,
+    ) -> bool {
+        let of_modality = |t: &KeptTemplate| t.modality == said.modality;
+        let (held, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut member.kept).into_iter().partition(of_modality);
+        let name = said.algorithm.unwrap_or_default();
+        let slots = self.read_slots(
+            place,
+            said,
+            held,
+            |template| &*template.algorithm == name,
+            |commit, slot, before, text| commit.keep_one(place, said, slot, before, text),
+        );
+        member.kept = others;
+        member.kept.extend(slots.after);
+        slots.changed
+    }
+
+    fn keep_one(
+        &mut self,
+        place: Place<'_>,
+        said: &Said<'_, '_>,
+        slot: u8,
+        before: Option<&KeptTemplate>,
+        text: &str,
+    ) -> Result<(KeptTemplate, Option<Item>), Refusal> {
+        let limit = self.settings.limits.template_bytes;
+        let bytes = self
+            .decoder
+            .decode_base64(text, limit)
+            .map_err(|error| (template_status(&error), error.to_string().into()))?;
+        let template = KeptTemplate {
+            modality: said.modality,
+            algorithm: said.algorithm.unwrap_or_default().into(),
+            slot,
+            stale: false,
+            bytes: Zeroizing::new(bytes.into()),
+        };
+        let same = before.is_some_and(|b| b.bytes == template.bytes && !b.stale);
+        Ok((template, (!same).then(|| kept_item(place, said, slot))))
+    }
+}
+
+fn kept_item(place: Place<'_>, said: &Said<'_, '_>, slot: u8) -> Item {
+    let (status, message) = match said.modality {
+        Modality::Face => (KAIMEN_ERR_ALGORITHM, "no face algorithm of this name is configured"),
+        Modality::Finger => (KAIMEN_OK, ""),
+    };
+    let item = said.item(place, ItemKind::TemplateKept, Some(u32::from(slot)));
+    Item { status, message: message.into(), ..item }
+}

@@ -1,0 +1,36 @@
+//! One immutable state of the gallery. Readers hold one from beginning to end.
+
+use super::members::Members;
+use crate::index::VectorIndex;
+use crate::template::{Modality, Registry};
+
+/// One immutable state of the gallery.
+#[derive(Clone)]
+pub(super) struct Snapshot {
+    /// Counts the commits of this engine.
+    pub(super) generation: u64,
+    pub(super) members: Members,
+    /// By position in the registry; `None` for what is not a face vector.
+    pub(super) faces: Vec<Option<VectorIndex>>,
+    /// Bytes of all member records, as the limit counts them.
+    pub(super) record_bytes: usize,
+}
+
+/// What an empty snapshot takes, twice, with room for the tables' growth.
+pub(super) const SNAPSHOT_BYTES: usize = 256 << 10;
+
+impl Snapshot {
+    pub(super) fn new(registry: &Registry) -> Self {
+        let faces = registry
+            .algorithms()
+            .iter()
+            .map(|a| (a.modality == Modality::Face).then(|| VectorIndex::new(a.format.dimension)))
+            .collect();
+        Self { generation: 0, members: Members::new(), faces, record_bytes: 0 }
+    }
+
+    /// Searchable face templates of all algorithms.
+    pub(super) fn face_templates(&self) -> usize {
+        self.faces.iter().flatten().map(VectorIndex::len).sum()
+    }
+}

@@ -1,0 +1,314 @@
+//! Applies one answer of the cloud: builds the next snapshot beside the one
+//! that serves, or fails and changes nothing.
+
+use std::collections::HashSet;
+
+use super::config::Settings;
+use super::faces::Gallery;
+use super::member::{FaceTemplate, Member, MemberId};
+use super::report::{Item, ItemKind, Report};
+use super::snapshot::Snapshot;
+use super::templates::Said;
+use crate::error::{Error, reason_status};
+use crate::limits;
+use crate::protocol::{self, Entries, Record, RecordError, RequestPart, RuleEntry, UserType};
+use crate::rules::RuleSet;
+use crate::status::{
+    KAIMEN_ERR_FIELD, KAIMEN_ERR_MEMBER_TWICE, KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL,
+    KAIMEN_ERR_RULE, KAIMEN_OK,
+};
+use crate::template::{Decoder, Modality};
+
+/// Memory that a parsed answer takes, per byte of its JSON, at the worst: an
+/// answer of nothing but the smallest records and entries that are refused
+/// (measured by a test with a counting allocator).
+pub(super) const ANSWER_BYTES_PER_JSON_BYTE: u64 = 64;
+
+/// Applies an answer to a copy of `base`.
+///
+/// With the request's part, the answer must carry its `req_id`, and whoever
+/// was asked for and is left out is removed.
+pub(super) fn apply(
+    settings: &Settings,
+    base: &Snapshot,
+    decoder: &mut Decoder,
+    json: &[u8],
+    part: Option<&RequestPart<'_>>,
+) -> Result<(Snapshot, Report), Error> {
+    let limit = settings.limits.json_bytes;
+    if json.len() > limit {
+        return Err(Error::AnswerSize { bytes: json.len(), limit });
+    }
+    let answer = protocol::read_answer(json, settings.limits.members)?;
+    if part.is_some_and(|part| answer.req_id.as_deref() != Some(part.req_id())) {
+        return Err(Error::ReqId);
+    }
+    let mut commit = Commit::new(settings, base.clone(), decoder);
+    for record in &answer.userinfo {
+        match record {
+            Ok(record) => commit.record(record),
+            Err(error) => commit.unreadable(error),
+        }
+    }
+    if let Some(part) = part {
+        commit.remove_missing(part);
+    }
+    Ok(commit.finish())
+}
+
+/// Removes one member; `None` if there is no such member.
+pub(super) fn remove(
+    settings: &Settings,
+    base: &Snapshot,
+    decoder: &mut Decoder,
+    id: MemberId,
+) -> Option<(Snapshot, Report)> {
+    let number = base.members.find(id.userid(), id.user_type())?;
+    let mut commit = Commit::new(settings, base.clone(), decoder);
+    commit.remove(number);
+    Some(commit.finish())
+}
+
+/// The next snapshot while it is built.
+pub(super) struct Commit<'e> {
+    pub(super) settings: &'e Settings,
+    pub(super) snapshot: Snapshot,
+    pub(super) decoder: &'e mut Decoder,
+    pub(super) report: Report,
+    seen: HashSet<MemberId>,
+    /// Userids of records that could not be applied: their members are not
+    /// missing from the answer.
+    refused: HashSet<String>,
+    /// A record whose userid could not be read may be anybody's.
+    anonymous: bool,
+}
+
+/// Where in the answer we are, for the report.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) userid: &'a str,
+    pub(super) user_type: Option<UserType>,
+    pub(super) position: Option<usize>,
+}
+
+impl Place<'_> {
+    /// A line about the member as a whole.
+    pub(super) fn item(self, kind: ItemKind) -> Item {
+        Item {
+            kind,
+            userid: self.userid.into(),
+            user_type: self.user_type,
+            position: self.position,
+            modality: None,
+            id: None,
+            field: "",
+            status: KAIMEN_OK,
+            message: "".into(),
+        }
+    }
+
+    /// A line about something that was refused.
+    pub(super) fn refusal(
+        self,
+        kind: ItemKind,
+        field: &'static str,
+        status: i32,
+        message: &str,
+    ) -> Item {
+        Item { field, status, message: message.into(), ..self.item(kind) }
+    }
+}
+
+impl<'e> Commit<'e> {
+    fn new(settings: &'e Settings, snapshot: Snapshot, decoder: &'e mut Decoder) -> Self {
+        Self {
+            settings,
+            snapshot,
+            decoder,
+            report: Report::default(),
+            seen: HashSet::new(),
+            refused: HashSet::new(),
+            anonymous: false,
+        }
+    }
+
+    fn finish(mut self) -> (Snapshot, Report) {
+        self.snapshot.generation += 1;
+        self.report.finish(self.snapshot.generation);
+        self.decoder.wipe();
+        (self.snapshot, self.report)
+    }
+
+    /// A record that the protocol could not read: reported, nothing changed.
+    fn unreadable(&mut self, error: &RecordError) {
+        let userid = error.userid.as_deref().unwrap_or_default();
+        let place = Place { userid, user_type: error.user_type, position: Some(error.index) };
+        let status = reason_status(error.field, &error.reason);
+        let message = error.to_string();
+        self.report.push(place.refusal(ItemKind::MemberRejected, error.field, status, &message));
+        match &error.userid {
+            Some(userid) => drop(self.refused.insert(userid.clone())),
+            None => self.anonymous = true,
+        }
+    }
+
+    /// A member as a whole is refused: reported, nothing changed.
+    fn refuse_member(&mut self, place: Place<'_>, status: i32, message: &str) {
+        self.refused.insert(place.userid.to_owned());
+        self.report.push(place.refusal(ItemKind::MemberRejected, "userid", status, message));
+    }
+
+    fn record(&mut self, record: &Record<'_>) {
+        let place = Place {
+            userid: &record.userid,
+            user_type: Some(record.user_type),
+            position: Some(record.index),
+        };
+        let Some(id) = MemberId::new(&record.userid, record.user_type) else {
+            return self.refuse_member(place, KAIMEN_ERR_FIELD, "the userid is empty or too long");
+        };
+        if !self.seen.insert(id) {
+            let message = "the member stands twice in this answer; the first one counts";
+            return self.refuse_member(place, KAIMEN_ERR_MEMBER_TWICE, message);
+        }
+        let stored = self.snapshot.members.find(&record.userid, record.user_type);
+        if stored.is_none() && self.snapshot.members.len() >= self.settings.limits.members {
+            let message = "the gallery holds as many members as its configuration allows";
+            return self.refuse_member(place, KAIMEN_ERR_MEMBERS_FULL, message);
+        }
+        let before = stored.and_then(|number| self.snapshot.members.get(number)).cloned();
+        let mut member = match &before {
+            Some(before) => before.draft(),
+            None => Member::new(&record.userid, record.user_type),
+        };
+        let bytes_before = before.as_ref().map_or(0, |member| member.record_bytes());
+        let mark = self.report.mark();
+        let mut changed = self.texts(place, &mut member, record);
+        let finger = Said::new(record, Modality::Finger, member.fp_ver);
+        let face = Said::new(record, Modality::Face, member.fa_ver);
+        let algorithm = self.settings.registry.position(Modality::Face, face.algorithm);
+        changed |= self.keep_templates(place, &mut member, &finger);
+        changed |= self.keep_templates(place, &mut member, &face.part(algorithm.is_none()));
+        changed |= update(&mut member.fp_ver, finger.version_after(member.fp_ver));
+        changed |= update(&mut member.fa_ver, face.version_after(member.fa_ver));
+        // Slots are the most that the searchable templates can add to it.
+        let slots = limits::FACE_SLOTS as usize * size_of::<FaceTemplate>();
+        let bytes = self.snapshot.record_bytes - bytes_before + member.record_bytes() + slots;
+        if bytes > self.settings.limits.record_bytes {
+            self.report.rewind(mark);
+            let message = "the member records take as many bytes as the configuration allows";
+            return self.refuse_member(place, KAIMEN_ERR_RECORDS_FULL, message);
+        }
+        let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
+        let gallery = Gallery { owner, algorithm };
+        changed |= self.index_faces(place, gallery, &mut member, &face.part(algorithm.is_some()));
+        let kind = match (&before, changed) {
+            (None, _) => ItemKind::MemberAdded,
+            (Some(_), true) => ItemKind::MemberChanged,
+            (Some(_), false) => ItemKind::MemberUnchanged,
+        };
+        self.report.push(place.item(kind));
+        if kind != ItemKind::MemberUnchanged {
+            self.snapshot.record_bytes -= bytes_before;
+            self.snapshot.record_bytes += member.record_bytes();
+            self.snapshot.members.put(owner, member);
+        }
+    }
+
+    /// Name, key, openvid and rules. A key that is absent says nothing: what is
+    /// stored stays, so that missing data never widens access. Returns whether
+    /// anything differs from what was stored.
+    fn texts(&mut self, place: Place<'_>, member: &mut Member, record: &Record<'_>) -> bool {
+        for note in &record.notes {
+            let status = reason_status(note.field, &note.reason);
+            let message = note.to_string();
+            self.report.push(place.refusal(
+                ItemKind::FieldRejected,
+                note.field,
+                status,
+                &message,
+            ));
+        }
+        let mut changed = false;
+        if let Some(name) = record.name.as_deref().filter(|name| **name != *member.name) {
+            member.name = name.into();
+            changed = true;
+        }
+        if let Some(key) = record.public_key.as_deref().filter(|key| **key != *member.public_key) {
+            member.public_key = key.into();
+            changed = true;
+        }
+        if record.openvid.is_some() && record.openvid != member.openvid {
+            member.openvid = record.openvid;
+            changed = true;
+        }
+        if let Some(entries) = &record.pass_rule_list {
+            let rules = self.rules(place, entries);
+            changed |= rules != member.rules;
+            member.rules = rules;
+        }
+        changed
+    }
+
+    /// Parses the rules; each malformed one is reported and left out.
+    fn rules(&mut self, place: Place<'_>, entries: &Entries<RuleEntry<'_>>) -> RuleSet {
+        let mut rules = RuleSet::builder();
+        for entry in entries {
+            let (id, status, message) = match entry {
+                Ok(entry) => match rules.add(entry.id, &entry.rule, entry.effect_time) {
+                    Ok(()) => continue,
+                    Err(error) => (Some(entry.id), KAIMEN_ERR_RULE, error.to_string()),
+                },
+                Err(error) => {
+                    rules.reject();
+                    (error.id, reason_status(error.field, &error.reason), error.to_string())
+                }
+            };
+            let item = place.refusal(ItemKind::RuleRejected, "pass_rule_list", status, &message);
+            self.report.push(Item { id, ..item });
+        }
+        rules.finish()
+    }
+
+    /// Removes whoever the part asked for and the answer left out.
+    fn remove_missing(&mut self, part: &RequestPart<'_>) {
+        if self.anonymous {
+            // One of the unreadable records may be the one that seems missing.
+            return;
+        }
+        let typed = part.form() == protocol::Form::UserItems;
+        let answered = |userid: &str, user_type: UserType| {
+            let seen = |user_type| {
+                MemberId::new(userid, user_type).is_some_and(|id| self.seen.contains(&id))
+            };
+            // The old form asks without a type: any type is an answer.
+            let any = || [UserType::Staff, UserType::Visitor, UserType::Student].into_iter();
+            let found = if typed { seen(user_type) } else { any().any(seen) };
+            found || self.refused.contains(userid)
+        };
+        let missing: Vec<u32> = part
+            .missing(answered)
+            .filter_map(|member| self.snapshot.members.find(&member.userid, member.user_type))
+            .collect();
+        for number in missing {
+            self.remove(number);
+        }
+    }
+
+    fn remove(&mut self, number: u32) {
+        let Some(member) = self.snapshot.members.remove(number) else { return };
+        self.snapshot.record_bytes -= member.record_bytes();
+        for face in &member.faces {
+            self.remove_face(face);
+        }
+        let place =
+            Place { userid: &member.userid, user_type: Some(member.user_type), position: None };
+        self.report.push(place.item(ItemKind::MemberRemoved));
+    }
+}
+
+fn update(held: &mut Option<u64>, version: Option<u64>) -> bool {
+    let changed = *held != version;
+    *held = version;
+    changed
+}

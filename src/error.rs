@@ -1,0 +1,252 @@
+//! One error for the whole house, and the only table from it to a status.
+
+use crate::index::VectorError;
+use crate::protocol::{AnswerError, Reason, RequestError};
+use crate::rules::{RuleError, ZoneError};
+use crate::status::*;
+use crate::template::{RegistryError, TemplateError};
+
+/// Why a call failed. Nothing was changed by it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A pointer that must not be NULL is NULL.
+    #[error("{name} is NULL")]
+    Null {
+        /// The argument.
+        name: &'static str,
+    },
+    /// A value outside its range.
+    #[error("{name} {reason}")]
+    Argument {
+        /// The argument.
+        name: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A struct smaller than this version's, or absurdly larger.
+    #[error("{name} states a struct_size of {stated} bytes, this version has {known}")]
+    StructSize {
+        /// The argument.
+        name: &'static str,
+        /// What it states.
+        stated: usize,
+        /// What this version has.
+        known: usize,
+    },
+    /// A struct of a newer header that uses what this version does not know.
+    #[error("{name} uses fields beyond the {known} bytes that this version knows")]
+    StructTail {
+        /// The argument.
+        name: &'static str,
+        /// What it states.
+        stated: usize,
+        /// What this version has.
+        known: usize,
+    },
+    /// Not a handle of this kind, or a closed one.
+    #[error("{name} is not an open handle of its kind")]
+    Handle {
+        /// The argument.
+        name: &'static str,
+    },
+    /// A buffer too small for its content.
+    #[error("{name} holds {capacity} bytes, {needed} are needed")]
+    Buffer {
+        /// The argument.
+        name: &'static str,
+        /// What it holds.
+        capacity: usize,
+        /// What is needed.
+        needed: usize,
+    },
+    /// A string argument that is not UTF-8.
+    #[error("{name} is not UTF-8")]
+    Utf8 {
+        /// The argument.
+        name: &'static str,
+    },
+    /// All handles of one kind are open.
+    #[error("all {capacity} handles of this kind are open; something is not closed")]
+    TooManyHandles {
+        /// Most handles of one kind.
+        capacity: usize,
+    },
+    /// A field of the configuration.
+    #[error("the configuration's {field} {reason}")]
+    Config {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The configuration's list of algorithms.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The configuration's time zone.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
+    /// No algorithm of this name is configured for this modality.
+    #[error("no {modality} algorithm of this name is configured")]
+    UnknownAlgorithm {
+        /// The modality.
+        modality: crate::template::Modality,
+    },
+    /// A probe or template in its encoded form.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    /// A probe or template as a vector.
+    #[error(transparent)]
+    Vector(#[from] VectorError),
+    /// The cloud's answer as a whole.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// An answer above the configured size.
+    #[error("the answer has {bytes} bytes, the limit is {limit}")]
+    AnswerSize {
+        /// Its size.
+        bytes: usize,
+        /// `max_json_bytes`.
+        limit: usize,
+    },
+    /// An answer to another request.
+    #[error("the answer's req_id is not that of the request")]
+    ReqId,
+    /// A request that cannot be built.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// A rule of a member.
+    #[error(transparent)]
+    Rule(#[from] RuleError),
+    /// No such member.
+    #[error("there is no such member")]
+    UnknownMember,
+    /// The member has nothing to compare the probe with.
+    #[error("the member has no searchable template of this algorithm")]
+    NoTemplate,
+    /// An earlier write panicked.
+    #[error("an earlier write failed inside the library; the engine only identifies")]
+    Poisoned,
+}
+
+impl Error {
+    /// The status number of the C interface.
+    #[must_use]
+    pub fn status(&self) -> i32 {
+        match self {
+            Error::Null { .. } => KAIMEN_ERR_NULL,
+            Error::Argument { .. } | Error::Config { .. } | Error::Registry(_) => {
+                KAIMEN_ERR_ARGUMENT
+            }
+            Error::StructSize { .. } | Error::StructTail { .. } => KAIMEN_ERR_STRUCT_SIZE,
+            Error::Handle { .. } => KAIMEN_ERR_HANDLE,
+            Error::Buffer { .. } => KAIMEN_ERR_BUFFER,
+            Error::Utf8 { .. } => KAIMEN_ERR_UTF8,
+            Error::TooManyHandles { .. } => KAIMEN_ERR_TOO_MANY_HANDLES,
+            Error::Zone(_) => KAIMEN_ERR_ZONE,
+            Error::UnknownAlgorithm { .. } => KAIMEN_ERR_ALGORITHM,
+            Error::Template(error) => template_status(error),
+            Error::Vector(error) => vector_status(error),
+            Error::Answer(error) => answer_status(error),
+            Error::AnswerSize { .. } => KAIMEN_ERR_JSON_SIZE,
+            Error::ReqId => KAIMEN_ERR_REQ_ID,
+            Error::Request(_) => KAIMEN_ERR_ARGUMENT,
+            Error::Rule(_) => KAIMEN_ERR_RULE,
+            Error::UnknownMember => KAIMEN_ERR_MEMBER,
+            Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
+            Error::Poisoned => KAIMEN_ERR_POISONED,
+        }
+    }
+
+    /// The argument or field concerned; empty if none.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Error::Null { name }
+            | Error::Argument { name, .. }
+            | Error::StructSize { name, .. }
+            | Error::StructTail { name, .. }
+            | Error::Handle { name }
+            | Error::Buffer { name, .. }
+            | Error::Utf8 { name } => name,
+            Error::Config { field, .. } => field,
+            Error::Registry(_) => "algorithms",
+            Error::Zone(_) => "zone",
+            Error::UnknownAlgorithm { .. } => "algorithm",
+            Error::Template(_) | Error::Vector(_) => "probe",
+            Error::Answer(AnswerError::Shape { path, .. }) => path,
+            Error::Answer(AnswerError::Cloud { .. }) => "errcode",
+            Error::Answer(_) | Error::AnswerSize { .. } => "json",
+            Error::ReqId => "req_id",
+            Error::Request(_) => "members",
+            Error::Rule(_) => "rule",
+            Error::UnknownMember | Error::NoTemplate => "userid",
+            Error::TooManyHandles { .. } | Error::Poisoned => "",
+        }
+    }
+
+    /// A byte offset or an index, as the message says.
+    #[must_use]
+    pub fn position(&self) -> Option<usize> {
+        match self {
+            Error::Answer(
+                AnswerError::Utf8 { offset }
+                | AnswerError::Syntax { offset, .. }
+                | AnswerError::Depth { offset, .. },
+            ) => Some(*offset),
+            Error::Registry(
+                RegistryError::Name { index }
+                | RegistryError::DefaultNotFirst { index, .. }
+                | RegistryError::Duplicate { index, .. }
+                | RegistryError::Format { index, .. },
+            ) => Some(*index),
+            Error::Request(
+                RequestError::Userid { position, .. }
+                | RequestError::FormWithoutType { position, .. },
+            ) => Some(*position),
+            _ => None,
+        }
+    }
+}
+
+/// The status of a template's refusal.
+pub(crate) fn template_status(error: &TemplateError) -> i32 {
+    match error {
+        TemplateError::Base64 { .. } => KAIMEN_ERR_BASE64,
+        TemplateError::TooLarge { .. } => KAIMEN_ERR_TEMPLATE_SIZE,
+        TemplateError::Length { .. } => KAIMEN_ERR_LENGTH,
+        TemplateError::NonFinite { .. } => KAIMEN_ERR_NOT_FINITE,
+        TemplateError::ZeroNorm | TemplateError::NormOutOfRange => KAIMEN_ERR_ZERO_NORM,
+        TemplateError::Format(_) => KAIMEN_ERR_ARGUMENT,
+    }
+}
+
+/// The status of a vector's refusal.
+pub(crate) fn vector_status(error: &VectorError) -> i32 {
+    match error {
+        VectorError::Dimension { .. } => KAIMEN_ERR_LENGTH,
+        VectorError::NotFinite { .. } => KAIMEN_ERR_NOT_FINITE,
+        VectorError::ZeroNorm => KAIMEN_ERR_ZERO_NORM,
+    }
+}
+
+fn answer_status(error: &AnswerError) -> i32 {
+    match error {
+        AnswerError::Utf8 { .. } | AnswerError::ByteOrderMark | AnswerError::Syntax { .. } => {
+            KAIMEN_ERR_JSON_SYNTAX
+        }
+        AnswerError::Depth { .. } => KAIMEN_ERR_JSON_DEPTH,
+        AnswerError::Shape { .. } | AnswerError::TooManyMembers { .. } => KAIMEN_ERR_JSON_SHAPE,
+        AnswerError::Cloud { .. } => KAIMEN_ERR_CLOUD,
+    }
+}
+
+/// The status of a refused field, entry or member.
+pub(crate) fn reason_status(field: &str, reason: &Reason) -> i32 {
+    match (field, reason) {
+        ("pass_rule_list", Reason::TooMany { .. }) => KAIMEN_ERR_RULE_COUNT,
+        ("rule", Reason::TooLong { .. }) => KAIMEN_ERR_RULE,
+        (_, Reason::Conflict) => KAIMEN_ERR_ALGORITHM_NAME,
+        _ => KAIMEN_ERR_FIELD,
+    }
+}

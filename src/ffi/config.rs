@@ -1,0 +1,304 @@
+//! What an engine is opened with, as C sees it.
+
+use core::ffi::c_char;
+
+use super::boundary;
+use super::detail::kaimen_detail;
+use super::pointer::{self, Versioned};
+use super::types::*;
+use crate::engine::{AlgorithmConfig, Config, Limits};
+use crate::error::Error;
+use crate::template::{Algorithm, Element, Modality, VectorFormat};
+
+/// Element of a vector: IEEE 754 binary32, little-endian.
+pub const KAIMEN_ELEMENT_F32: u32 = 1;
+/// Element of a vector: IEEE 754 binary16, little-endian.
+pub const KAIMEN_ELEMENT_F16: u32 = 2;
+/// Element of a vector: signed byte.
+pub const KAIMEN_ELEMENT_I8: u32 = 3;
+
+/// One algorithm: the layout of its templates and the meaning of its scores.
+/// Fill it with `kaimen_algorithm_init` or a preset first.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct kaimen_algorithm {
+    /// Size of this struct in bytes, set by `kaimen_algorithm_init`.
+    pub struct_size: u32,
+    /// `KAIMEN_MODALITY_…`. Fingerprints are kept, not searched, so far.
+    pub modality: u32,
+    /// `KAIMEN_ELEMENT_…`.
+    pub element: u32,
+    /// Elements of the vector, 32 to 2048. No default.
+    pub dimension: u32,
+    /// Bytes to skip before the first element. Default 0.
+    pub header_bytes: u32,
+    /// Exact size of a decoded template in bytes; every other size is refused.
+    /// Default 0: header and vector, nothing behind them.
+    pub expected_bytes: u32,
+    /// value = element * scale. Finite, above 0; it cancels in a cosine.
+    /// Default 1.
+    pub scale: f32,
+    /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`
+    /// (cosine in millionths). Belongs to the model: take it from a measured
+    /// false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+    /// practically nobody reaches.
+    pub threshold: i32,
+    /// The best member must be ahead of every other member by at least this
+    /// much, or the decision is *ambiguous*; 0 to `KAIMEN_SCORE_ONE`. Equal
+    /// scores are ambiguous even at 0. Default 0.
+    pub margin: i32,
+    /// Zero.
+    pub reserved: [u32; 7],
+    /// The name in the protocol, NUL-terminated, 1 to
+    /// `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
+    /// modality is also meant by an absent name and by "default".
+    pub name: [c_char; 68],
+}
+
+// SAFETY: repr(C), starts with its u32 size, integers and floats only, no
+// padding (the layout is asserted in `layout.rs`).
+unsafe impl Versioned for kaimen_algorithm {
+    fn new() -> Self {
+        Self {
+            struct_size: size_of::<Self>() as u32,
+            modality: KAIMEN_MODALITY_FACE,
+            element: KAIMEN_ELEMENT_F32,
+            dimension: 0,
+            header_bytes: 0,
+            expected_bytes: 0,
+            scale: 1.0,
+            threshold: KAIMEN_SCORE_ONE,
+            margin: 0,
+            reserved: [0; 7],
+            name: pointer::fixed_text("default"),
+        }
+    }
+}
+
+/// What an engine is opened with. Fill it with `kaimen_config_init` first.
+/// Everything is copied; nothing has to outlive the call that takes it.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct kaimen_config {
+    /// Size of this struct in bytes, set by `kaimen_config_init`.
+    pub struct_size: u32,
+    /// Whether a student without any rule may pass: 0 or 1. Default 0.
+    pub student_default_pass: u32,
+    /// Largest answer of the cloud in bytes, 1 to 268435456. Default 16 MiB.
+    pub max_json_bytes: u64,
+    /// Most bytes of member records (names, keys, rules, templates that are
+    /// kept without being searched), 1 to 2147483648. Default 32 MiB.
+    pub max_record_bytes: u64,
+    /// Most members, 1 to 4000000. Default 20000.
+    pub max_members: u32,
+    /// Most searchable face templates, 1 to 16000000. Default 40000.
+    pub max_face_templates: u32,
+    /// Largest decoded template in bytes, 1 to 4194304. Default 65536.
+    pub max_template_bytes: u32,
+    /// Zero.
+    pub reserved: [u32; 9],
+    /// The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
+    /// a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
+    /// own setting is never read. NULL means "Asia/Shanghai".
+    pub zone: *const c_char,
+    /// The algorithms, at least one for faces and at most five for each
+    /// modality. No default.
+    pub algorithms: *const kaimen_algorithm,
+    /// How many.
+    pub algorithm_count: usize,
+    /// Zero.
+    pub reserved_size: usize,
+}
+
+// SAFETY: repr(C), starts with its u32 size, integers and pointers only (any
+// bits are a valid raw pointer), no padding (asserted in `layout.rs`).
+unsafe impl Versioned for kaimen_config {
+    fn new() -> Self {
+        let Limits { members, face_templates, template_bytes, json_bytes, record_bytes } =
+            Limits::default();
+        Self {
+            struct_size: size_of::<Self>() as u32,
+            student_default_pass: 0,
+            max_json_bytes: json_bytes as u64,
+            max_record_bytes: record_bytes as u64,
+            max_members: members as u32,
+            max_face_templates: face_templates as u32,
+            max_template_bytes: template_bytes as u32,
+            reserved: [0; 9],
+            zone: core::ptr::null(),
+            algorithms: core::ptr::null(),
+            algorithm_count: 0,
+            reserved_size: 0,
+        }
+    }
+}
+
+/// Fills a `kaimen_algorithm` with the defaults. NULL is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_algorithm_init(algorithm: *mut kaimen_algorithm) {
+    boundary::plain((), || {
+        // SAFETY: NULL or writable, by the interface's conventions.
+        unsafe { pointer::init_struct(algorithm) }
+    })
+}
+
+/// Fills a `kaimen_algorithm` for the 1072-byte face template of a widespread
+/// family of terminals: 512 signed bytes (value / 128), then 560 bytes that are
+/// not used (a vector for masked faces, landmarks, norms). Threshold 540000,
+/// those terminals' own default; measure yours. NULL is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_algorithm_preset_int8_512_1072(algorithm: *mut kaimen_algorithm) {
+    boundary::plain((), || {
+        let format = VectorFormat::INT8_512_IN_1072;
+        let preset = kaimen_algorithm {
+            element: KAIMEN_ELEMENT_I8,
+            dimension: format.dimension as u32,
+            header_bytes: format.header_bytes as u32,
+            expected_bytes: format.expected_bytes as u32,
+            scale: format.scale,
+            threshold: 540_000,
+            ..Versioned::new()
+        };
+        if !algorithm.is_null() {
+            // SAFETY: not NULL, and writable by the interface's conventions.
+            unsafe { algorithm.write_unaligned(preset) };
+        }
+    })
+}
+
+/// Fills a `kaimen_config` with the defaults. NULL is ignored.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_config_init(config: *mut kaimen_config) {
+    boundary::plain((), || {
+        // SAFETY: NULL or writable, by the interface's conventions.
+        unsafe { pointer::init_struct(config) }
+    })
+}
+
+/// The most memory that an engine of this configuration takes, in bytes, the
+/// peak while an answer is applied included. Takes none of it.
+///
+/// `bytes`: written on success.
+/// Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_config_required_bytes(
+    config: *const kaimen_config,
+    bytes: *mut u64,
+    detail: *mut kaimen_detail,
+) -> kaimen_status {
+    boundary::call(detail, || {
+        pointer::not_null(bytes, "bytes")?;
+        // SAFETY: NULL or an initialised struct, by the interface's conventions.
+        let required = unsafe { read_config(config) }?.required_bytes()?;
+        // SAFETY: not NULL (checked above), writable by the conventions.
+        unsafe { pointer::write_out(bytes, required, "bytes") }
+    })
+}
+
+/// Copies a whole configuration in.
+///
+/// # Safety
+/// `config` and what it points to are NULL or valid, as the header says.
+pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config, Error> {
+    // SAFETY: this function's own contract.
+    let config = unsafe { pointer::read_struct(config, "config") }?;
+    if config.reserved != [0; 9] || config.reserved_size != 0 {
+        return Err(Error::Argument { name: "config", reason: "has reserved fields that are not zero" });
+    }
+    // SAFETY: this function's own contract.
+    let zone = unsafe { pointer::optional_text(config.zone, 256, "zone") }?;
+    let limit = |value: u64, name| {
+        usize::try_from(value).map_err(|_| Error::Argument { name, reason: "is too large" })
+    };
+    Ok(Config {
+        zone: zone.unwrap_or(crate::rules::DEFAULT_ZONE).to_owned(),
+        student_default_pass: flag(config.student_default_pass, "student_default_pass")?,
+        // SAFETY: this function's own contract.
+        algorithms: unsafe { read_algorithms(config.algorithms, config.algorithm_count) }?,
+        limits: Limits {
+            members: limit(config.max_members.into(), "max_members")?,
+            face_templates: limit(config.max_face_templates.into(), "max_face_templates")?,
+            template_bytes: limit(config.max_template_bytes.into(), "max_template_bytes")?,
+            json_bytes: limit(config.max_json_bytes, "max_json_bytes")?,
+            record_bytes: limit(config.max_record_bytes, "max_record_bytes")?,
+        },
+    })
+}
+
+/// Copies the array of algorithms in; the size of its elements is what the
+/// first one states, so that an older program's array is walked correctly.
+///
+/// # Safety
+/// `first` is NULL or points to `count` initialised structs.
+unsafe fn read_algorithms(
+    first: *const kaimen_algorithm,
+    count: usize,
+) -> Result<Vec<AlgorithmConfig>, Error> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if count > KAIMEN_ALGORITHMS {
+        return Err(Error::Argument { name: "algorithm_count", reason: "is above 10" });
+    }
+    // SAFETY: at least one element, by contract.
+    let stride = unsafe { pointer::read_struct(first, "algorithms") }?.struct_size as usize;
+    let mut algorithms = Vec::with_capacity(count);
+    for position in 0..count {
+        // SAFETY: position < count elements of `stride` bytes, by contract.
+        let at = unsafe { first.cast::<u8>().add(position * stride) };
+        // SAFETY: as above.
+        let algorithm = unsafe { pointer::read_struct(at.cast(), "algorithms") }?;
+        if algorithm.struct_size as usize != stride {
+            let reason = "have elements of different struct_size";
+            return Err(Error::Argument { name: "algorithms", reason });
+        }
+        algorithms.push(read_algorithm(&algorithm)?);
+    }
+    Ok(algorithms)
+}
+
+fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error> {
+    if algorithm.reserved != [0; 7] {
+        let reason = "have reserved fields that are not zero";
+        return Err(Error::Argument { name: "algorithms", reason });
+    }
+    let modality = match algorithm.modality {
+        KAIMEN_MODALITY_FACE => Modality::Face,
+        KAIMEN_MODALITY_FINGER => Modality::Finger,
+        _ => return Err(Error::Argument { name: "modality", reason: "is not a known modality" }),
+    };
+    let element = match algorithm.element {
+        KAIMEN_ELEMENT_F32 => Element::F32,
+        KAIMEN_ELEMENT_F16 => Element::F16,
+        KAIMEN_ELEMENT_I8 => Element::I8,
+        _ => return Err(Error::Argument { name: "element", reason: "is not a known element" }),
+    };
+    let dimension = algorithm.dimension as usize;
+    let header_bytes = algorithm.header_bytes as usize;
+    let expected_bytes = match algorithm.expected_bytes as usize {
+        0 => header_bytes.saturating_add(dimension.saturating_mul(element.bytes())),
+        stated => stated,
+    };
+    let scale = algorithm.scale;
+    let format = VectorFormat { element, dimension, header_bytes, expected_bytes, scale };
+    let name = name_of(&algorithm.name)?;
+    let (threshold, margin) = (algorithm.threshold, algorithm.margin);
+    Ok(AlgorithmConfig { algorithm: Algorithm { name, modality, format }, threshold, margin })
+}
+
+fn name_of(name: &[c_char; 68]) -> Result<String, Error> {
+    let bytes: Vec<u8> = name.iter().map(|c| c.to_ne_bytes()[0]).take_while(|c| *c != 0).collect();
+    if bytes.len() == name.len() {
+        return Err(Error::Argument { name: "name", reason: "is not NUL-terminated" });
+    }
+    String::from_utf8(bytes).map_err(|_| Error::Utf8 { name: "name" })
+}
+
+/// A C boolean: 0 or 1, so that garbage is not taken for "yes".
+pub(super) fn flag(value: u32, name: &'static str) -> Result<bool, Error> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Error::Argument { name, reason: "is neither 0 nor 1" }),
+    }
+}
