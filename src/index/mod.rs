@@ -1,1 +1,41 @@
-//! To be written.
+//! Exact 1:N search over int8 vectors: aligned blocks, one scan, best k members.
+//!
+//! One [`VectorIndex`] holds the templates of one algorithm, that is of one
+//! dimension. It is a value: a clone is cheap and shares every block, a change
+//! copies only the blocks it touches, so a reader's clone never changes.
+//!
+//! | file | what it defines |
+//! |------|-----------------|
+//! | `codes.rs` | [`Codes`]: a vector in int8, its rounding and its refusals |
+//! | `score.rs` | the score: cosine of the codes in millionths, in integers |
+//! | `query.rs` | [`PreparedQuery`]: a probe, ready to be compared |
+//! | `plane.rs` | the aligned codes of a block, erased on drop |
+//! | `block.rs` | 256 templates: planes, weights, owners, slots |
+//! | `handles.rs` | [`TemplateHandle`] to row, copy-on-write |
+//! | `vector_index.rs` | [`VectorIndex`]: insert, replace, remove, size |
+//! | `scan.rs` | search (1:N) and verify (1:1) |
+//! | `top.rs` | [`TopK`]: the best k members of a stream of rows |
+//!
+//! The index knows members as `owner` numbers and gives them no meaning.
+
+mod block;
+mod codes;
+mod handles;
+mod plane;
+mod query;
+mod scan;
+mod score;
+mod top;
+mod vector_index;
+
+#[cfg(test)]
+mod tests;
+
+pub use block::BLOCK_ROWS;
+pub use codes::{Codes, VectorError};
+pub use handles::TemplateHandle;
+pub use query::PreparedQuery;
+pub use scan::SearchParams;
+pub use score::SCORE_ONE;
+pub use top::{Candidate, TopK};
+pub use vector_index::{IndexError, VectorIndex};

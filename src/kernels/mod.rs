@@ -1,2 +1,42 @@
-//! To be written.
-#![allow(unsafe_code)]
+//! The int8 dot product: one query against many rows, exact in 32 bits.
+//!
+//! | layer | file | what for |
+//! |-------|------|----------|
+//! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
+//! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
+//! | per instruction set | `x86_64/`, `aarch64/` | the only place with intrinsics |
+//! | second opinion | `simsimd.rs` | simsimd's pair function, cargo feature `simsimd` |
+//! | dispatch | `dispatch.rs` | finds the tiers of this machine, chooses one, once |
+//!
+//! Every tier returns the same numbers, bit for bit, for every int8 value
+//! including -128: no tier saturates and none rounds. Scores made from them are
+//! therefore equal on every machine.
+//!
+//! # Shape
+//!
+//! A vector of `dimension` int8 codes is a row of `ceil(dimension / 64)`
+//! [`Lane`]s, 64 bytes each and aligned to 64, the tail filled with zeroes. A
+//! call takes one query row, `n` rows stored one behind the other, and writes
+//! `n` products. With at most [`MAX_LANES`] lanes a row, a product lies in
+//! `-2^25 + 2^14 ..= 2^25`.
+//!
+//! The environment is not read: a tier is chosen by the processor
+//! ([`Kernels::detect`]) or by the caller ([`Kernels::force`]).
+
+mod dispatch;
+mod lane;
+mod portable;
+mod reference;
+
+#[cfg(target_arch = "aarch64")]
+mod aarch64;
+#[cfg(feature = "simsimd")]
+mod simsimd;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+#[cfg(test)]
+mod tests;
+
+pub use dispatch::{Kernels, Tier, TierUnavailable};
+pub use lane::{LANE_BYTES, Lane, MAX_LANES};

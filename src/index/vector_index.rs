@@ -1,0 +1,241 @@
+//! The index: a value that shares its blocks and copies those it changes.
+
+use core::fmt;
+use std::sync::Arc;
+
+use super::block::{BLOCK_ROWS, Block};
+use super::codes::{self, Codes, VectorError};
+use super::handles::{self, HandleMap, TemplateHandle};
+use crate::kernels::{LANE_BYTES, Lane};
+
+/// Why an index refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// The vector has another dimension than the index.
+    #[error("the index holds vectors of {expected} components, this one has {found}")]
+    Dimension {
+        /// What the index holds.
+        expected: usize,
+        /// What it was given.
+        found: usize,
+    },
+    /// No template has this handle (any more).
+    #[error("no template has handle {}", .0.number())]
+    UnknownHandle(TemplateHandle),
+    /// 2^31 - 1024 templates are in the index.
+    #[error("the index is full")]
+    Full,
+}
+
+/// The templates of one algorithm: int8 vectors of one dimension in dense
+/// blocks, each with its owner and slot.
+///
+/// `clone` is the way to a snapshot: it copies one pointer per 256 templates and
+/// shares all codes. A change copies the blocks it touches (one for an insertion,
+/// at most two for a removal) if a clone still shares them, so that a clone never
+/// changes. Codes of a removed template are erased at once here, and in a clone
+/// when that is dropped.
+#[derive(Clone)]
+pub struct VectorIndex {
+    dimension: usize,
+    pub(super) blocks: Vec<Arc<Block>>,
+    handles: HandleMap,
+    len: usize,
+}
+
+impl VectorIndex {
+    /// Most templates of one index.
+    const MOST: usize = handles::MOST - 1023;
+
+    /// An empty index for vectors of `dimension` components. Takes no memory.
+    ///
+    /// # Errors
+    ///
+    /// [`VectorError::Dimension`] outside 32 to 2048.
+    pub fn new(dimension: usize) -> Result<VectorIndex, VectorError> {
+        codes::check_dimension(dimension)?;
+        Ok(VectorIndex { dimension, blocks: Vec::new(), handles: HandleMap::new(), len: 0 })
+    }
+
+    /// Number of components of each vector, 32 to 2048.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// Number of templates.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no templates.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Number of blocks, always the fewest possible: `ceil(len / 256)`.
+    #[must_use]
+    pub fn block_count(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Adds a template of member `owner` in `slot`. Several templates of one
+    /// owner and slot may live together; the index gives neither a meaning.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::Dimension`], [`IndexError::Full`].
+    pub fn insert(
+        &mut self,
+        owner: u32,
+        slot: u8,
+        codes: &Codes,
+    ) -> Result<TemplateHandle, IndexError> {
+        self.check(codes.dimension())?;
+        if self.len >= VectorIndex::MOST {
+            return Err(IndexError::Full);
+        }
+        if self.len == self.blocks.len() * BLOCK_ROWS {
+            let block = Block::new(Lane::count(self.dimension));
+            self.blocks.push(Arc::new(block));
+        }
+        let row = u32::try_from(self.len).map_err(|_| IndexError::Full)?;
+        let handle = self.handles.add(row);
+        let last = self.blocks.last_mut().expect("a block with room");
+        Arc::make_mut(last).push(handle, owner, slot, codes);
+        self.len += 1;
+        Ok(handle)
+    }
+
+    /// Gives a template other codes; owner, slot and handle stay.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::Dimension`], [`IndexError::UnknownHandle`].
+    pub fn replace(&mut self, handle: TemplateHandle, codes: &Codes) -> Result<(), IndexError> {
+        self.check(codes.dimension())?;
+        let (block, row) = self.locate(handle)?;
+        Arc::make_mut(&mut self.blocks[block]).set_codes(row, codes);
+        Ok(())
+    }
+
+    /// Takes a template out. The last row moves into its place, so rows stay
+    /// dense; the codes are erased at once.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::UnknownHandle`].
+    pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), IndexError> {
+        let (block, row) = self.locate(handle)?;
+        let last = self.blocks.len() - 1;
+        let (before, tail) = self.blocks.split_at_mut(last);
+        let tail = &mut tail[0];
+        let moved = tail.handle(tail.len() - 1);
+        if moved != handle {
+            if block == last {
+                Arc::make_mut(tail).take_own_last(row);
+            } else {
+                Arc::make_mut(&mut before[block]).take_last_of(row, tail);
+            }
+            let row = u32::try_from(block * BLOCK_ROWS + row).expect("a row is below 2^31");
+            self.handles.set(moved, row);
+        }
+        if tail.len() == 1 {
+            self.blocks.pop();
+        } else {
+            Arc::make_mut(tail).pop();
+        }
+        self.handles.remove(handle);
+        self.len -= 1;
+        Ok(())
+    }
+
+    /// Owner and slot of a template.
+    #[must_use]
+    pub fn get(&self, handle: TemplateHandle) -> Option<(u32, u8)> {
+        let (block, row) = self.locate(handle).ok()?;
+        let block = &self.blocks[block];
+        Some((block.owner(row), block.slot(row)))
+    }
+
+    /// Bytes that the index has asked of the allocator, this value included.
+    /// Blocks shared with clones are counted in full.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<VectorIndex>()
+            + self.blocks.capacity() * size_of::<Arc<Block>>()
+            + self.blocks.len() * block_bytes(self.dimension)
+            + self.handles.bytes()
+    }
+
+    /// Bytes of one template in a full block, rounded up: its codes in whole
+    /// lanes, its weight, owner, slot and handle. 530 at dimension 512.
+    #[must_use]
+    pub fn bytes_per_template(&self) -> usize {
+        block_bytes(self.dimension).div_ceil(BLOCK_ROWS) + size_of::<u32>()
+    }
+
+    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for an index that
+    /// never holds more than `templates` templates; saturates at `usize::MAX`.
+    ///
+    /// A writer that changes an index while readers hold a clone needs up to as
+    /// much again, if it touches every block.
+    ///
+    /// # Errors
+    ///
+    /// [`VectorError::Dimension`] outside 32 to 2048.
+    pub fn required_bytes(dimension: usize, templates: usize) -> Result<usize, VectorError> {
+        codes::check_dimension(dimension)?;
+        let blocks = templates.div_ceil(BLOCK_ROWS);
+        if templates > VectorIndex::MOST {
+            return Ok(usize::MAX);
+        }
+        Ok(size_of::<VectorIndex>()
+            .saturating_add(grown(blocks) * size_of::<Arc<Block>>())
+            .saturating_add(blocks.saturating_mul(block_bytes(dimension)))
+            .saturating_add(HandleMap::required_bytes(templates)))
+    }
+
+    /// Block and row in it of a handle.
+    pub(super) fn locate(&self, handle: TemplateHandle) -> Result<(usize, usize), IndexError> {
+        let row = self.handles.row(handle);
+        let row = row.ok_or(IndexError::UnknownHandle(handle))? as usize;
+        Ok((row / BLOCK_ROWS, row % BLOCK_ROWS))
+    }
+
+    pub(super) fn check(&self, dimension: usize) -> Result<(), IndexError> {
+        if dimension == self.dimension {
+            Ok(())
+        } else {
+            Err(IndexError::Dimension { expected: self.dimension, found: dimension })
+        }
+    }
+}
+
+impl fmt::Debug for VectorIndex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VectorIndex")
+            .field("dimension", &self.dimension)
+            .field("len", &self.len)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A block, its codes, the counters of its `Arc`, and what aligning the codes
+/// may cost.
+const fn block_bytes(dimension: usize) -> usize {
+    Block::bytes(Lane::count(dimension)) + 2 * size_of::<usize>() + LANE_BYTES
+}
+
+/// The most elements that a `Vec` of pointers grown one by one to `count` has
+/// room for: it doubles, and starts with four.
+pub(super) const fn grown(count: usize) -> usize {
+    match count {
+        0 => 0,
+        1..=4 => 4,
+        _ => 2 * count,
+    }
+}

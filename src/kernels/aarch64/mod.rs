@@ -1,0 +1,4 @@
+//! AArch64: one file per instruction set.
+#![allow(unsafe_code)]
+
+pub(super) mod neon;

@@ -1,0 +1,56 @@
+//! The unit of storage: 64 codes, one cache line, one AVX-512 register.
+#![allow(unsafe_code)]
+
+use core::fmt;
+
+/// Codes in one [`Lane`], one byte each.
+pub const LANE_BYTES: usize = 64;
+
+/// Most lanes in a row: 32 lanes are 2048 codes.
+///
+/// The bound keeps every sum inside 32 bits. The worst product is
+/// `2048 * 128 * 128 = 2^25`; the AVX-512 tier adds an offset of at most `2^25`
+/// on the way.
+pub const MAX_LANES: usize = 32;
+
+/// 64 int8 codes, aligned to a cache line.
+///
+/// Codes are biometric data, so `Debug` does not show them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub struct Lane(pub [i8; LANE_BYTES]);
+
+const _: () = assert!(size_of::<Lane>() == LANE_BYTES && align_of::<Lane>() == LANE_BYTES);
+
+impl Lane {
+    /// A lane of zeroes: the padding, and what an erased lane holds.
+    pub const ZERO: Lane = Lane([0; LANE_BYTES]);
+
+    /// The codes of several lanes as one slice of `64 * lanes.len()` values.
+    #[must_use]
+    pub fn codes(lanes: &[Lane]) -> &[i8] {
+        let count = size_of_val(lanes);
+        // SAFETY: `Lane` is `repr(C)` around `[i8; 64]` and has no padding (its
+        // size is asserted above), so `lanes` is `count` initialised `i8`s in
+        // one allocation; the result borrows `lanes`.
+        unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast::<i8>(), count) }
+    }
+
+    /// How many lanes a row of `dimension` codes takes.
+    #[must_use]
+    pub const fn count(dimension: usize) -> usize {
+        dimension.div_ceil(LANE_BYTES)
+    }
+}
+
+impl Default for Lane {
+    fn default() -> Self {
+        Lane::ZERO
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Lane(..)")
+    }
+}

@@ -1,0 +1,110 @@
+//! AVX-512 VNNI: 64 products in one instruction.
+//!
+//! `vpdpbusd` multiplies unsigned by signed bytes and adds groups of four to
+//! 32-bit sums without saturation. The row is made unsigned by flipping its
+//! sign bits, which adds 128 to each code:
+//!
+//! ```text
+//! sum((row + 128) * query) = row . query + 128 * sum(query)
+//! ```
+//!
+//! The second term depends on the query only, so every row's sums start at
+//! minus that. This holds for -128 in either operand. Inside a sum no more
+//! than `4 * 32 * 255 * 128 < 2^22` is added to a start of at most `2^21`.
+
+use core::arch::x86_64::{
+    __m512i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm256_add_epi32,
+    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_add_epi32, _mm512_castsi512_si256,
+    _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_load_si512, _mm512_reduce_add_epi32,
+    _mm512_set1_epi8, _mm512_setzero_si512, _mm512_sub_epi32, _mm512_unpackhi_epi32,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
+};
+
+use super::prefetch_ahead;
+use crate::kernels::Lane;
+
+/// Whether the processor (and the system) has what [`dot_rows`] needs.
+pub(in crate::kernels) fn is_available() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512vnni")
+}
+
+/// One product per row, four rows at a time: four independent chains of sums,
+/// and one shared reduction. See
+/// [`Kernels::dot_rows`](crate::kernels::Kernels::dot_rows).
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
+    let width = query.len();
+    let start = start(query);
+    let (quads, singles) = out.as_chunks_mut::<4>();
+    let (quad_rows, single_rows) = rows.split_at(4 * width * quads.len());
+
+    for (dots, rows) in quads.iter_mut().zip(quad_rows.chunks_exact(4 * width)) {
+        let (r0, rows) = rows.split_at(width);
+        let (r1, rows) = rows.split_at(width);
+        let (r2, r3) = rows.split_at(width);
+        let mut sums = [start; 4];
+        for ((((query, r0), r1), r2), r3) in query.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
+            let query = load(query);
+            sums[0] = step(sums[0], r0, query);
+            sums[1] = step(sums[1], r1, query);
+            sums[2] = step(sums[2], r2, query);
+            sums[3] = step(sums[3], r3, query);
+        }
+        *dots = reduce(sums);
+    }
+    for (dot, row) in singles.iter_mut().zip(single_rows.chunks_exact(width)) {
+        let mut sum = start;
+        for (query, row) in query.iter().zip(row) {
+            sum = step(sum, row, load(query));
+        }
+        *dot = _mm512_reduce_add_epi32(sum);
+    }
+}
+
+/// Minus 128 times the sum of the query, spread over sixteen sums.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn start(query: &[Lane]) -> __m512i {
+    let offset = _mm512_set1_epi8(i8::MIN);
+    let mut sum = _mm512_setzero_si512();
+    for lane in query {
+        sum = _mm512_dpbusd_epi32(sum, offset, load(lane));
+    }
+    _mm512_sub_epi32(_mm512_setzero_si512(), sum)
+}
+
+/// Adds the products of one lane pair.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn step(sum: __m512i, row: &Lane, query: __m512i) -> __m512i {
+    prefetch_ahead(row);
+    let unsigned = _mm512_xor_si512(load(row), _mm512_set1_epi8(i8::MIN));
+    _mm512_dpbusd_epi32(sum, unsigned, query)
+}
+
+/// The totals of four times sixteen sums: transposed while they are added.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn reduce([a, b, c, d]: [__m512i; 4]) -> [i32; 4] {
+    let ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    let cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    let abcd = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    let half = _mm256_add_epi32(_mm512_castsi512_si256(abcd), _mm512_extracti64x4_epi64::<1>(abcd));
+    let quarter = _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256::<1>(half));
+    [
+        _mm_cvtsi128_si32(quarter),
+        _mm_extract_epi32::<1>(quarter),
+        _mm_extract_epi32::<2>(quarter),
+        _mm_extract_epi32::<3>(quarter),
+    ]
+}
+
+/// The 64 codes of a lane.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(lane: &Lane) -> __m512i {
+    // SAFETY: a `Lane` is 64 readable bytes aligned to 64.
+    unsafe { _mm512_load_si512(lane.0.as_ptr().cast()) }
+}
