@@ -61,13 +61,14 @@ fn decoded_len(text: &str) -> Result<usize, TemplateError> {
     let bytes = text.as_bytes();
     let pads = bytes.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
     let symbols = bytes.len() - pads;
-    if pads > 0 && !bytes.len().is_multiple_of(4) {
-        return Err(TemplateError::Base64 { offset: symbols });
+    let rest = symbols % 4;
+    if rest == 1 || (pads > 0 && !bytes.len().is_multiple_of(4)) {
+        // No length for base64: most likely because of a foreign byte.
+        let foreign = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+        let offset = bytes.iter().position(foreign).unwrap_or(symbols.saturating_sub(1));
+        return Err(TemplateError::Base64 { offset });
     }
-    match symbols % 4 {
-        1 => Err(TemplateError::Base64 { offset: symbols - 1 }),
-        rest => Ok(symbols / 4 * 3 + rest.saturating_sub(1)),
-    }
+    Ok(symbols / 4 * 3 + rest.saturating_sub(1))
 }
 
 /// Where the text is wrong.
