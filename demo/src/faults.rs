@@ -1,5 +1,6 @@
-//! Records with one thing wrong each, for the import report. All of them are
-//! synthetic like the rest; the userid says what is wrong.
+//! Records with one odd thing each, for the import report; the userid says
+//! what. Those that begin with `bad-` are wrong; `no-fa-list`,
+//! `empty-fa-list`, `deleted-slot` and `slot-as-text` are legal.
 
 use crate::cast::GOOD;
 use crate::draw::Draw;

@@ -57,6 +57,17 @@ fn the_same_seed_gives_the_same_bytes() {
     assert_eq!(names, ["sync-0001.json", "sync-0002.json", "probes.tsv", "site.conf"]);
 }
 
+/// The decisions that the demo shows rest on these bytes. A change of the
+/// generator changes the number; another platform must not.
+#[test]
+fn the_bytes_of_seed_1_are_known() {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64; // FNV-1a
+    for byte in generate(1, 50).files().flat_map(|(_, bytes)| bytes) {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    assert_eq!(format!("{hash:016x}"), "ab804bd541fae8af");
+}
+
 #[test]
 fn answers_are_json_of_at_most_200_members() {
     for count in [1, 16, 170, 171, 1000] {
@@ -111,13 +122,13 @@ fn probes_are_lines_of_four_fields() {
 /// look-alikes are too close to call.
 #[test]
 fn the_cast_is_identified_as_planned() {
-    let site = generate(1, 1000);
+    let site = generate(1, 3000);
     let gallery = gallery(&site);
     let threshold = f64::from(site.settings.threshold_millionths) / 1e6;
     let margin = f64::from(site.settings.margin_millionths) / 1e6;
     let mut decoder = Decoder::new();
     let crowd = site.probes.len() - VISITS - STRANGERS;
-    let mut poor = 0;
+    let (mut poor, mut recognised) = (0, 0);
     for (index, probe) in site.probes.iter().enumerate() {
         let vector = decoder.vector(&VectorFormat::INT8_512_IN_1072, &probe.bytes).unwrap();
         let Vector::I8(codes) = vector else { panic!("not int8") };
@@ -127,14 +138,18 @@ fn the_cast_is_identified_as_planned() {
             assert!(score < threshold, "stranger at {score}");
         } else if label.starts_with("look-alike") {
             assert!(score > threshold && score - second < margin, "{score} {second}");
-        } else if index < crowd && score < threshold {
+        } else if index >= crowd {
+            println!("{label}: {score:.3} {best} {second:.3}");
+            recognised += usize::from(score >= threshold && best == label);
+        } else if score < threshold {
             poor += 1;
-        } else if index < crowd {
+        } else {
             assert_eq!(best, label);
             assert!(score - second > margin, "{label}: {score} {second}");
         }
     }
     assert_eq!(poor, 1, "only the poor capture");
+    assert!((VISITS / 2..=VISITS).contains(&recognised), "{recognised} of the crowd");
 }
 
 /// Different members' templates in their int8 form.
