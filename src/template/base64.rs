@@ -1,0 +1,85 @@
+//! Base64 text to bytes, in a buffer that is kept and zeroised.
+
+use base64::engine::{DecodePaddingMode, GeneralPurposeConfig};
+use base64::{DecodeError, DecodeSliceError, Engine as _};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::error::TemplateError;
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+type Engine = base64::engine::Simd;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+type Engine = base64::engine::GeneralPurpose;
+
+/// The standard alphabet; no bits after the end; `=` up to a multiple of four
+/// or none at all (the engine would also take too few, see [`decoded_len`]).
+fn engine() -> Engine {
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    return Engine::standard(config);
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    return Engine::new(&base64::alphabet::STANDARD, config);
+}
+
+/// A base64 engine with its output.
+pub(super) struct Base64 {
+    engine: Engine,
+    /// Grows to the longest template seen, so that it is not cleared for each.
+    buffer: Zeroizing<Vec<u8>>,
+}
+
+impl Base64 {
+    pub(super) fn new() -> Base64 {
+        Base64 { engine: engine(), buffer: Zeroizing::default() }
+    }
+
+    pub(super) fn decode(&mut self, text: &str, limit: usize) -> Result<&[u8], TemplateError> {
+        let needed = decoded_len(text)?;
+        if needed > limit {
+            return Err(TemplateError::TooLarge { found: needed, limit });
+        }
+        if self.buffer.len() < needed {
+            // Wiped before it grows: a moved Vec leaves its old memory behind.
+            self.buffer.zeroize();
+            self.buffer.resize(needed, 0);
+        }
+        let output = &mut self.buffer[..needed];
+        match self.engine.decode_slice(text, output) {
+            Ok(written) => Ok(&self.buffer[..written]),
+            Err(error) => Err(TemplateError::Base64 { offset: offset(&error, text) }),
+        }
+    }
+
+    pub(super) fn wipe(&mut self) {
+        self.buffer.zeroize();
+    }
+}
+
+/// The decoded length of well-formed text, from its length and its end alone.
+fn decoded_len(text: &str) -> Result<usize, TemplateError> {
+    let bytes = text.as_bytes();
+    let pads = bytes.iter().rev().take(2).take_while(|byte| **byte == b'=').count();
+    let symbols = bytes.len() - pads;
+    let rest = symbols % 4;
+    if rest == 1 || (pads > 0 && !bytes.len().is_multiple_of(4)) {
+        // No length for base64: most likely because of a foreign byte.
+        let foreign = |byte: &u8| !(byte.is_ascii_alphanumeric() || b"+/".contains(byte));
+        let offset = bytes.iter().position(foreign).unwrap_or(symbols.saturating_sub(1));
+        return Err(TemplateError::Base64 { offset });
+    }
+    Ok(symbols / 4 * 3 + rest.saturating_sub(1))
+}
+
+/// Where the text is wrong.
+fn offset(error: &DecodeSliceError, text: &str) -> usize {
+    match error {
+        DecodeSliceError::DecodeError(
+            DecodeError::InvalidByte(offset, _) | DecodeError::InvalidLastSymbol { offset, .. },
+        ) => *offset,
+        DecodeSliceError::DecodeError(
+            DecodeError::InvalidLength(_) | DecodeError::InvalidPadding,
+        )
+        | DecodeSliceError::OutputSliceTooSmall => text.len(),
+    }
+}

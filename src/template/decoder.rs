@@ -1,0 +1,173 @@
+//! The decoder: base64 to bytes, bytes to a vector, no allocation when warm.
+
+use half::f16;
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::base64::Base64;
+use super::error::TemplateError;
+use super::format::{Element, VectorFormat};
+use super::vector::Vector;
+
+/// Magnitudes of a vector's largest element: with at most 2048 elements the
+/// squared length stays a normal single-precision number.
+const SMALLEST: f32 = 1e-18;
+const LARGEST: f32 = 1e17;
+
+/// Decodes templates one after another in the same buffers.
+///
+/// What was decoded last stays in them until the next one, [`Decoder::wipe`] or
+/// the drop; the latter two zeroise.
+pub struct Decoder {
+    base64: Base64,
+    elements: Elements,
+}
+
+/// A template in both of its forms.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Decoded<'a> {
+    /// The template's bytes, header and trailer included: what a store keeps.
+    pub bytes: &'a [u8],
+    /// The vector in them.
+    pub vector: Vector<'a>,
+}
+
+impl std::fmt::Debug for Decoded<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Decoded({} bytes, {:?})", self.bytes.len(), self.vector)
+    }
+}
+
+impl Default for Decoder {
+    fn default() -> Decoder {
+        Decoder::new()
+    }
+}
+
+impl std::fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Decoder").finish_non_exhaustive()
+    }
+}
+
+impl Decoder {
+    /// A decoder with empty buffers.
+    #[must_use]
+    pub fn new() -> Decoder {
+        Decoder { base64: Base64::new(), elements: Elements::default() }
+    }
+
+    /// Base64 in the standard alphabet to bytes. Padding is complete or
+    /// absent; white space, the URL-safe alphabet and bits after the end are
+    /// refused. An empty text is an empty template (the protocol's "delete
+    /// this slot" is the caller's to see).
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::TooLarge`], known from the text's length before any of
+    /// it is decoded, or [`TemplateError::Base64`].
+    pub fn decode_base64(&mut self, text: &str, max_bytes: usize) -> Result<&[u8], TemplateError> {
+        self.base64.decode(text, max_bytes)
+    }
+
+    /// A template's bytes, from a store or a sensor, to its vector.
+    ///
+    /// # Errors
+    ///
+    /// Every [`TemplateError`] but the two of [`Decoder::decode_base64`].
+    pub fn vector(
+        &mut self,
+        format: &VectorFormat,
+        bytes: &[u8],
+    ) -> Result<Vector<'_>, TemplateError> {
+        self.elements.vector(format, bytes)
+    }
+
+    /// Both steps at once.
+    ///
+    /// # Errors
+    ///
+    /// Any [`TemplateError`].
+    pub fn decode(
+        &mut self,
+        format: &VectorFormat,
+        text: &str,
+        max_bytes: usize,
+    ) -> Result<Decoded<'_>, TemplateError> {
+        let bytes = self.base64.decode(text, max_bytes)?;
+        let vector = self.elements.vector(format, bytes)?;
+        Ok(Decoded { bytes, vector })
+    }
+
+    /// Overwrites both buffers with zeroes.
+    pub fn wipe(&mut self) {
+        self.base64.wipe();
+        self.elements.values.zeroize();
+        self.elements.codes.zeroize();
+    }
+}
+
+/// The elements of the last vector, in one of two buffers.
+#[derive(Default)]
+struct Elements {
+    values: Zeroizing<Vec<f32>>,
+    codes: Zeroizing<Vec<i8>>,
+}
+
+impl Elements {
+    fn vector(&mut self, format: &VectorFormat, bytes: &[u8]) -> Result<Vector<'_>, TemplateError> {
+        format.check()?;
+        if bytes.len() != format.expected_bytes {
+            let (expected, found) = (format.expected_bytes, bytes.len());
+            return Err(TemplateError::Length { expected, found });
+        }
+        let body = format.body(bytes);
+        let scale = format.scale;
+        match format.element {
+            Element::I8 => {
+                refill(&mut self.codes, body.iter().map(|byte| byte.cast_signed()));
+                if self.codes.iter().all(|code| *code == 0) {
+                    return Err(TemplateError::ZeroNorm);
+                }
+                return Ok(Vector::I8(&self.codes));
+            }
+            Element::F32 => {
+                let raw = body.as_chunks().0.iter();
+                refill(&mut self.values, raw.map(|raw| f32::from_le_bytes(*raw) * scale));
+            }
+            Element::F16 => {
+                let raw = body.as_chunks().0.iter();
+                refill(&mut self.values, raw.map(|raw| f16::from_le_bytes(*raw).to_f32() * scale));
+            }
+        }
+        check_values(&self.values)?;
+        Ok(Vector::F32(&self.values))
+    }
+}
+
+/// Replaces the buffer's elements, wiping it first if it must move.
+fn refill<T: zeroize::Zeroize>(buffer: &mut Vec<T>, elements: impl ExactSizeIterator<Item = T>) {
+    if buffer.capacity() < elements.len() {
+        buffer.zeroize();
+    }
+    buffer.clear();
+    buffer.extend(elements);
+}
+
+/// Refuses what cannot be normalised.
+fn check_values(values: &[f32]) -> Result<(), TemplateError> {
+    // Without the sign bit, floats compare like their bits, and infinities
+    // and NaN lie above all finite numbers: one maximum sees everything.
+    let magnitude = |value: &f32| value.to_bits() & 0x7fff_ffff;
+    let largest = f32::from_bits(values.iter().map(magnitude).fold(0, u32::max));
+    if !largest.is_finite() {
+        let index = values.iter().position(|value| !value.is_finite()).unwrap_or_default();
+        return Err(TemplateError::NonFinite { index });
+    }
+    if largest == 0.0 {
+        return Err(TemplateError::ZeroNorm);
+    }
+    if !(SMALLEST..=LARGEST).contains(&largest) {
+        return Err(TemplateError::NormOutOfRange);
+    }
+    Ok(())
+}
