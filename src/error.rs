@@ -1,6 +1,6 @@
 //! One error for the whole house, and the only table from it to a status.
 
-use crate::index::VectorError;
+use crate::index::{IndexError, VectorError};
 use crate::protocol::{AnswerError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
@@ -98,6 +98,17 @@ pub enum Error {
     /// A probe or template as a vector.
     #[error(transparent)]
     Vector(#[from] VectorError),
+    /// A probe of another dimension than its algorithm's.
+    #[error("the probe has {found} elements, its algorithm {expected}")]
+    ProbeLength {
+        /// Dimension of the algorithm.
+        expected: usize,
+        /// Elements of the probe.
+        found: usize,
+    },
+    /// The index refused what its own checks should have let pass.
+    #[error("the index refused: {0}")]
+    Index(#[from] IndexError),
     /// The cloud's answer as a whole.
     #[error(transparent)]
     Answer(#[from] AnswerError),
@@ -147,6 +158,8 @@ impl Error {
             Error::UnknownAlgorithm { .. } => KAIMEN_ERR_ALGORITHM,
             Error::Template(error) => template_status(error),
             Error::Vector(error) => vector_status(error),
+            Error::ProbeLength { .. } => KAIMEN_ERR_LENGTH,
+            Error::Index(error) => index_status(error),
             Error::Answer(error) => answer_status(error),
             Error::AnswerSize { .. } => KAIMEN_ERR_JSON_SIZE,
             Error::ReqId => KAIMEN_ERR_REQ_ID,
@@ -173,7 +186,7 @@ impl Error {
             Error::Registry(_) => "algorithms",
             Error::Zone(_) => "zone",
             Error::UnknownAlgorithm { .. } => "algorithm",
-            Error::Template(_) | Error::Vector(_) => "probe",
+            Error::Template(_) | Error::Vector(_) | Error::ProbeLength { .. } => "probe",
             Error::Answer(AnswerError::Shape { path, .. }) => path,
             Error::Answer(AnswerError::Cloud { .. }) => "errcode",
             Error::Answer(_) | Error::AnswerSize { .. } => "json",
@@ -181,7 +194,7 @@ impl Error {
             Error::Request(_) => "members",
             Error::Rule(_) => "rule",
             Error::UnknownMember | Error::NoTemplate => "userid",
-            Error::TooManyHandles { .. } | Error::Poisoned => "",
+            Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned => "",
         }
     }
 
@@ -224,9 +237,18 @@ pub(crate) fn template_status(error: &TemplateError) -> i32 {
 /// The status of a vector's refusal.
 pub(crate) fn vector_status(error: &VectorError) -> i32 {
     match error {
-        VectorError::Dimension { .. } => KAIMEN_ERR_LENGTH,
-        VectorError::NotFinite { .. } => KAIMEN_ERR_NOT_FINITE,
-        VectorError::ZeroNorm => KAIMEN_ERR_ZERO_NORM,
+        VectorError::Dimension(_) => KAIMEN_ERR_LENGTH,
+        VectorError::NotFinite(_) => KAIMEN_ERR_NOT_FINITE,
+        VectorError::Zero => KAIMEN_ERR_ZERO_NORM,
+    }
+}
+
+/// The status of the index's refusal.
+pub(crate) fn index_status(error: &IndexError) -> i32 {
+    match error {
+        IndexError::Dimension { .. } => KAIMEN_ERR_LENGTH,
+        IndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
+        IndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 

@@ -7,7 +7,7 @@
 
 use core::ffi::CStr;
 
-/// Success. *No match* and *denied* are data in a decision, never an error.
+/// Success. Nobody found and denied are data in a decision, never an error.
 pub const KAIMEN_OK: i32 = 0;
 
 /// Caller: a pointer that must not be NULL is NULL, or a NULL buffer comes

@@ -119,10 +119,8 @@ impl Config {
         let limits = settings.limits;
         let faces = settings.registry.algorithms().iter().filter(|a| a.modality == Modality::Face);
         // All templates may belong to the algorithm with the longest vector.
-        let index = faces
-            .map(|a| VectorIndex::required_bytes(a.format.dimension, limits.face_templates))
-            .max()
-            .unwrap_or(0);
+        let longest = faces.map(|a| a.format.dimension).max().unwrap_or(0);
+        let index = VectorIndex::required_bytes(longest, limits.face_templates)?;
         // While a commit is built, the old snapshot still serves: everything
         // that the commit touches exists twice.
         let galleries = 2 * (index as u64 + limits.record_bytes as u64);

@@ -1,11 +1,11 @@
 //! Face templates of a configured algorithm: decoded, and put into the index.
 
 use super::member::{FaceTemplate, Member};
-use super::report::{Item, ItemKind};
+use super::report::ItemKind;
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
-use crate::error::{template_status, vector_status};
-use crate::index::{Codes, VectorError};
+use crate::error::{index_status, template_status, vector_status};
+use crate::index::{Codes, IndexError, VectorError};
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_TEMPLATES_FULL};
 use crate::template::{TemplateError, Vector};
 
@@ -65,22 +65,21 @@ impl Commit<'_> {
                 let refreshed = before.stale.then_some(ItemKind::TemplateReplaced);
                 return Ok((face(before.handle), refreshed));
             }
-            index.replace(before.handle, &codes).map_err(|e| vector_refusal(&e))?;
+            index.replace(before.handle, &codes).map_err(|e| index_refusal(&e))?;
             return Ok((face(before.handle), Some(ItemKind::TemplateReplaced)));
         }
         if is_full {
             let message = "the gallery holds as many face templates as its configuration allows";
             return Err((KAIMEN_ERR_TEMPLATES_FULL, message.into()));
         }
-        let handle = index.insert(gallery.owner, slot, &codes).map_err(|e| vector_refusal(&e))?;
+        let handle = index.insert(gallery.owner, slot, &codes).map_err(|e| index_refusal(&e))?;
         Ok((face(handle), Some(ItemKind::TemplateAdded)))
     }
 
     fn decode_face(&mut self, algorithm: usize, text: &str) -> Result<Codes, Refusal> {
         let format = &self.settings.registry.algorithms()[algorithm].format;
         let limit = self.settings.limits.template_bytes;
-        let decoded =
-            self.decoder.decode(format, text, limit).map_err(|e| template_refusal(&e))?;
+        let decoded = self.decoder.decode(format, text, limit).map_err(|e| template_refusal(&e))?;
         match decoded.vector {
             Vector::F32(values) => Codes::quantise(values),
             Vector::I8(codes) => Codes::from_i8(codes),
@@ -90,7 +89,9 @@ impl Commit<'_> {
 
     pub(super) fn remove_face(&mut self, face: &FaceTemplate) {
         if let Some(index) = &mut self.snapshot.faces[face.algorithm] {
-            index.remove(face.handle);
+            // A member's handles are in use by construction.
+            let removed = index.remove(face.handle);
+            debug_assert!(removed.is_ok());
         }
     }
 }
@@ -101,4 +102,8 @@ fn template_refusal(error: &TemplateError) -> Refusal {
 
 fn vector_refusal(error: &VectorError) -> Refusal {
     (vector_status(error), error.to_string().into())
+}
+
+fn index_refusal(error: &IndexError) -> Refusal {
+    (index_status(error), error.to_string().into())
 }

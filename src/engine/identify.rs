@@ -30,13 +30,8 @@ impl Search<'_> {
             return Ok(Decision { reason: Reason::BelowThreshold, score, margin, ..undecided });
         }
         let Some(member) = self.snapshot.members.get(best.owner) else { return Ok(undecided) };
-        let found = Decision {
-            member: member.id(),
-            score,
-            margin,
-            slot: Some(best.slot),
-            ..undecided
-        };
+        let found =
+            Decision { member: member.id(), score, margin, slot: Some(best.slot), ..undecided };
         // Two members with the same score are ambiguous at any margin.
         let least = self.settings.scores[self.algorithm].margin.max(1);
         if margin.is_some_and(|margin| margin < least) {
@@ -117,7 +112,7 @@ impl Search<'_> {
         let key = |owner| members.get(owner).map(|member| member.key());
         let mut top = TopK::new();
         let params = SearchParams { k: most, floor };
-        self.index()?.search(self.query, params, |a, b| key(a).cmp(&key(b)), &mut top);
+        self.index()?.search(self.query, params, |a, b| key(a).cmp(&key(b)), &mut top)?;
         Ok(top)
     }
 
@@ -135,7 +130,8 @@ impl Search<'_> {
         let index = self.index().ok()?;
         self.templates(member)
             .filter(|face| wanted(face))
-            .filter_map(|face| index.verify(self.query, &[face.handle]))
+            .filter_map(|face| index.verify(self.query, &[face.handle]).ok().flatten())
+            .map(|candidate| (candidate.score, candidate.slot))
             .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)))
     }
 }

@@ -24,7 +24,11 @@ impl Snapshot {
         let faces = registry
             .algorithms()
             .iter()
-            .map(|a| (a.modality == Modality::Face).then(|| VectorIndex::new(a.format.dimension)))
+            .map(|algorithm| match algorithm.modality {
+                // The registry has checked the dimension.
+                Modality::Face => VectorIndex::new(algorithm.format.dimension).ok(),
+                Modality::Finger => None,
+            })
             .collect();
         Self { generation: 0, members: Members::new(), faces, record_bytes: 0 }
     }

@@ -189,8 +189,9 @@ impl<'e> Commit<'e> {
         let algorithm = self.settings.registry.position(Modality::Face, face.algorithm);
         changed |= self.keep_templates(place, &mut member, &finger);
         changed |= self.keep_templates(place, &mut member, &face.part(algorithm.is_none()));
-        changed |= update(&mut member.fp_ver, finger.version_after(member.fp_ver));
-        changed |= update(&mut member.fa_ver, face.version_after(member.fa_ver));
+        let versions = (finger.version_after(member.fp_ver), face.version_after(member.fa_ver));
+        changed |= versions != (member.fp_ver, member.fa_ver);
+        (member.fp_ver, member.fa_ver) = versions;
         // Slots are the most that the searchable templates can add to it.
         let slots = limits::FACE_SLOTS as usize * size_of::<FaceTemplate>();
         let bytes = self.snapshot.record_bytes - bytes_before + member.record_bytes() + slots;
@@ -222,12 +223,7 @@ impl<'e> Commit<'e> {
         for note in &record.notes {
             let status = reason_status(note.field, &note.reason);
             let message = note.to_string();
-            self.report.push(place.refusal(
-                ItemKind::FieldRejected,
-                note.field,
-                status,
-                &message,
-            ));
+            self.report.push(place.refusal(ItemKind::FieldRejected, note.field, status, &message));
         }
         let mut changed = false;
         if let Some(name) = record.name.as_deref().filter(|name| **name != *member.name) {
@@ -305,10 +301,4 @@ impl<'e> Commit<'e> {
             Place { userid: &member.userid, user_type: Some(member.user_type), position: None };
         self.report.push(place.item(ItemKind::MemberRemoved));
     }
-}
-
-fn update(held: &mut Option<u64>, version: Option<u64>) -> bool {
-    let changed = *held != version;
-    *held = version;
-    changed
 }

@@ -44,7 +44,7 @@ pub struct kaimen_algorithm {
     /// practically nobody reaches.
     pub threshold: i32,
     /// The best member must be ahead of every other member by at least this
-    /// much, or the decision is *ambiguous*; 0 to `KAIMEN_SCORE_ONE`. Equal
+    /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
     /// scores are ambiguous even at 0. Default 0.
     pub margin: i32,
     /// Zero.
@@ -203,7 +203,10 @@ pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config,
     // SAFETY: this function's own contract.
     let config = unsafe { pointer::read_struct(config, "config") }?;
     if config.reserved != [0; 9] || config.reserved_size != 0 {
-        return Err(Error::Argument { name: "config", reason: "has reserved fields that are not zero" });
+        return Err(Error::Argument {
+            name: "config",
+            reason: "has reserved fields that are not zero",
+        });
     }
     // SAFETY: this function's own contract.
     let zone = unsafe { pointer::optional_text(config.zone, 256, "zone") }?;
@@ -246,8 +249,9 @@ unsafe fn read_algorithms(
     for position in 0..count {
         // SAFETY: position < count elements of `stride` bytes, by contract.
         let at = unsafe { first.cast::<u8>().add(position * stride) };
-        // SAFETY: as above.
-        let algorithm = unsafe { pointer::read_struct(at.cast(), "algorithms") }?;
+        let algorithm: kaimen_algorithm =
+            // SAFETY: as above.
+            unsafe { pointer::read_struct(at.cast(), "algorithms") }?;
         if algorithm.struct_size as usize != stride {
             let reason = "have elements of different struct_size";
             return Err(Error::Argument { name: "algorithms", reason });

@@ -74,7 +74,7 @@ pub struct kaimen_decision {
     pub rule_id: i64,
     /// Best score, cosine in millionths; -1000000 if the gallery is empty.
     pub score: i32,
-    /// Distance to the best *other* member, in millionths; 2000000 if there
+    /// Distance to the best other member, in millionths; 2000000 if there
     /// is no other.
     pub margin: i32,
     /// The threshold that was applied, in millionths.

@@ -7,8 +7,8 @@
 //! in flight keeps its object alive, so closing in one thread while another
 //! identifies is safe. Looking a handle up takes no lock.
 
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwapOption;
 

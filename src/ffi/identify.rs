@@ -51,7 +51,7 @@ pub unsafe extern "C" fn kaimen_access_init(access: *mut kaimen_access) {
 /// pass rules of that one member. Waits for nobody; allocates nothing (the
 /// first call of a thread may set up that thread's place in the engine).
 ///
-/// *Nobody found* and *denied* are decisions with `KAIMEN_OK`. Open the door
+/// Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
 /// if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
 /// `KAIMEN_VERDICT_PASS`.
 ///

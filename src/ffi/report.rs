@@ -199,7 +199,8 @@ pub unsafe extern "C" fn kaimen_report_line_get(
         unsafe { pointer::check_out_struct(line, "line") }?;
         let report = get(report)?;
         let item = report.items().get(index);
-        let item = item.ok_or(Error::Argument { name: "index", reason: "is beyond the last line" })?;
+        let item =
+            item.ok_or(Error::Argument { name: "index", reason: "is beyond the last line" })?;
         // SAFETY: check_out_struct succeeded above.
         unsafe { pointer::write_struct(line, line_out(item)) };
         Ok(())

@@ -168,7 +168,8 @@ pub unsafe extern "C" fn kaimen_request_json(
         }
         let request = get(request)?;
         let part = request.part(part);
-        let part = part.ok_or(Error::Argument { name: "part", reason: "is beyond the last one" })?;
+        let part =
+            part.ok_or(Error::Argument { name: "part", reason: "is beyond the last one" })?;
         let text = part.to_json();
         let length = text.len() + 1;
         // SAFETY: not NULL (checked above), writable by the conventions.
@@ -194,9 +195,7 @@ pub extern "C" fn kaimen_request_free(request: *mut kaimen_request) {
 }
 
 /// The request behind a handle.
-pub(super) fn get(
-    request: *const kaimen_request,
-) -> Result<std::sync::Arc<Request>, Error> {
+pub(super) fn get(request: *const kaimen_request) -> Result<std::sync::Arc<Request>, Error> {
     pointer::not_null(request, "request")?;
     REQUESTS.get(request.addr(), "request")
 }

@@ -153,6 +153,13 @@ impl VectorIndex {
         Ok(())
     }
 
+    /// Whether a template has exactly these codes.
+    #[must_use]
+    pub fn holds(&self, handle: TemplateHandle, codes: &Codes) -> bool {
+        let Ok((block, row)) = self.locate(handle) else { return false };
+        self.dimension == codes.dimension() && self.blocks[block].row_codes(row) == codes.lanes()
+    }
+
     /// Owner and slot of a template.
     #[must_use]
     pub fn get(&self, handle: TemplateHandle) -> Option<(u32, u8)> {

@@ -185,6 +185,12 @@ impl<'r> RequestPart<'r> {
         &self.req_id
     }
 
+    /// How the members are named; the old form asks without a type.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        self.request.form
+    }
+
     /// The members this part asks for, 1 to 200.
     #[must_use]
     pub fn members(&self) -> &'r [RequestedMember] {

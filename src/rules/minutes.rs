@@ -16,6 +16,11 @@ pub(super) struct MinuteRange {
 pub(super) struct Minutes(Box<[MinuteRange]>);
 
 impl Minutes {
+    /// Bytes behind the pointer.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, RuleError> {
         if text == "*" {
             return Ok(Self(Box::new([MinuteRange { first: 0, last: DAY - 1 }])));

@@ -74,4 +74,4 @@ pub use evaluate::{DenyReason, MemberType, Outcome, PassReason, evaluate};
 pub use next_change::next_change;
 pub use rule::Rule;
 pub use set::{Rejection, RuleSet, RuleSetBuilder};
-pub use zone::{Zone, ZoneError};
+pub use zone::{DEFAULT_ZONE, Zone, ZoneError};

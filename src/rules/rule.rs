@@ -40,6 +40,11 @@ impl Day {
 }
 
 impl Rule {
+    /// Bytes behind the rule's pointer.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.minutes.heap_bytes()
+    }
+
     /// Parses one rule of a member; [the module](super) shows the grammar.
     ///
     /// `effect_time` is in Unix seconds; the rule counts from that second on.

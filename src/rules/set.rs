@@ -51,6 +51,12 @@ impl RuleSet {
         &self.rules
     }
 
+    /// Bytes behind the pointers of this set, for limits on memory.
+    #[must_use]
+    pub fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.rules) + self.rules.iter().map(Rule::heap_bytes).sum::<usize>()
+    }
+
     /// How many rules were given and rejected.
     #[must_use]
     pub fn rejected(&self) -> u32 {

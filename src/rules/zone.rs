@@ -9,12 +9,15 @@ use super::excerpt::Excerpt;
 /// The time zone in which rules are read.
 ///
 /// Whoever opens the engine names it; the zone of the host is never asked. The
-/// default is `Asia/Shanghai`.
+/// default is [`DEFAULT_ZONE`].
 #[derive(Clone, PartialEq, Eq)]
 pub struct Zone {
     name: Box<str>,
     zone: TimeZone,
 }
+
+/// The zone of a reader that names none (section 9 of the protocol facts).
+pub const DEFAULT_ZONE: &str = "Asia/Shanghai";
 
 /// A time zone that is not known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +106,7 @@ impl Zone {
 
 impl Default for Zone {
     fn default() -> Self {
-        let name = "Asia/Shanghai";
+        let name = DEFAULT_ZONE;
         // The compiled-in database has it. Were it gone, the fixed offset is
         // the same since 1991.
         let zone =

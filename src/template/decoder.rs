@@ -115,46 +115,72 @@ struct Elements {
 
 impl Elements {
     fn vector(&mut self, format: &VectorFormat, bytes: &[u8]) -> Result<Vector<'_>, TemplateError> {
-        format.check()?;
-        if bytes.len() != format.expected_bytes {
-            let (expected, found) = (format.expected_bytes, bytes.len());
-            return Err(TemplateError::Length { expected, found });
-        }
-        let body = format.body(bytes);
-        let scale = format.scale;
         match format.element {
-            Element::I8 => {
-                refill(&mut self.codes, body.iter().map(|byte| byte.cast_signed()));
-                if self.codes.iter().all(|code| *code == 0) {
-                    return Err(TemplateError::ZeroNorm);
-                }
-                return Ok(Vector::I8(&self.codes));
-            }
-            Element::F32 => {
-                let raw = body.as_chunks().0.iter();
-                refill(&mut self.values, raw.map(|raw| f32::from_le_bytes(*raw) * scale));
-            }
-            Element::F16 => {
-                let raw = body.as_chunks().0.iter();
-                refill(&mut self.values, raw.map(|raw| f16::from_le_bytes(*raw).to_f32() * scale));
-            }
+            Element::I8 => resize(&mut self.codes, format.dimension),
+            Element::F32 | Element::F16 => resize(&mut self.values, format.dimension),
         }
-        check_values(&self.values)?;
-        Ok(Vector::F32(&self.values))
+        read_vector(format, bytes, &mut self.values, &mut self.codes)
     }
 }
 
-/// Replaces the buffer's elements, wiping it first if it must move.
-fn refill<T: zeroize::Zeroize>(buffer: &mut Vec<T>, elements: impl ExactSizeIterator<Item = T>) {
-    if buffer.capacity() < elements.len() {
+/// A template's bytes to its vector, in buffers of the caller's.
+///
+/// `values` is used for [`Element::F32`] and [`Element::F16`], `codes` for
+/// [`Element::I8`]; the one that is used has at least the format's dimension.
+///
+/// # Errors
+///
+/// Every [`TemplateError`] but the two of [`Decoder::decode_base64`].
+pub fn read_vector<'b>(
+    format: &VectorFormat,
+    bytes: &[u8],
+    values: &'b mut [f32],
+    codes: &'b mut [i8],
+) -> Result<Vector<'b>, TemplateError> {
+    format.check()?;
+    if bytes.len() != format.expected_bytes {
+        let (expected, found) = (format.expected_bytes, bytes.len());
+        return Err(TemplateError::Length { expected, found });
+    }
+    let body = format.body(bytes);
+    let scale = format.scale;
+    match format.element {
+        Element::I8 => {
+            let codes = &mut codes[..format.dimension];
+            fill(codes, body.iter().map(|byte| byte.cast_signed()));
+            if codes.iter().all(|code| *code == 0) {
+                return Err(TemplateError::ZeroNorm);
+            }
+            Ok(Vector::I8(codes))
+        }
+        Element::F32 => {
+            let raw = body.as_chunks().0.iter();
+            check_values(fill(values, raw.map(|raw| f32::from_le_bytes(*raw) * scale)))
+        }
+        Element::F16 => {
+            let raw = body.as_chunks().0.iter();
+            check_values(fill(values, raw.map(|raw| f16::from_le_bytes(*raw).to_f32() * scale)))
+        }
+    }
+}
+
+/// Makes room for a vector, wiping the buffer first if it must move.
+fn resize<T: zeroize::Zeroize + Clone + Default>(buffer: &mut Vec<T>, dimension: usize) {
+    if buffer.capacity() < dimension {
         buffer.zeroize();
     }
-    buffer.clear();
-    buffer.extend(elements);
+    buffer.resize(dimension, T::default());
+}
+
+/// Writes elements to the start of a buffer and returns that part.
+fn fill<T>(buffer: &mut [T], elements: impl ExactSizeIterator<Item = T>) -> &mut [T] {
+    let part = &mut buffer[..elements.len()];
+    part.iter_mut().zip(elements).for_each(|(place, element)| *place = element);
+    part
 }
 
 /// Refuses what cannot be normalised.
-fn check_values(values: &[f32]) -> Result<(), TemplateError> {
+fn check_values(values: &[f32]) -> Result<Vector<'_>, TemplateError> {
     // Without the sign bit, floats compare like their bits, and infinities
     // and NaN lie above all finite numbers: one maximum sees everything.
     let magnitude = |value: &f32| value.to_bits() & 0x7fff_ffff;
@@ -169,5 +195,5 @@ fn check_values(values: &[f32]) -> Result<(), TemplateError> {
     if !(SMALLEST..=LARGEST).contains(&largest) {
         return Err(TemplateError::NormOutOfRange);
     }
-    Ok(())
+    Ok(Vector::F32(values))
 }

@@ -19,7 +19,7 @@ mod format;
 mod vector;
 
 pub use algorithm::{Algorithm, Modality, Registry, RegistryError};
-pub use decoder::{Decoded, Decoder};
+pub use decoder::{Decoded, Decoder, read_vector};
 pub use error::TemplateError;
 pub use format::{Element, FormatError, VectorFormat};
 pub use vector::Vector;

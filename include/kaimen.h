@@ -1,0 +1,1575 @@
+/*
+ * kaimen: decides at a door.
+ *
+ * A WeCom access-control reader synchronises its members from the cloud, finds
+ * out who a probe belongs to among all of them (1:N), and lets that member's
+ * pass rules decide. This header is the whole manual of the C interface.
+ *
+ * The shortest way through it:
+ *
+ *     kaimen_algorithm_preset_int8_512_1072(&algorithm)
+ *     kaimen_config_init(&config)        config.algorithms = &algorithm, count 1
+ *     kaimen_engine_open(&config, &engine, NULL)
+ *     kaimen_engine_sync(engine, NULL, 0, json, size, NULL, NULL)
+ *     kaimen_engine_identify_face(engine, &probe, now, &decision, NULL)
+ *     kaimen_engine_close(engine)
+ *
+ * Conventions. They hold for every function, without exception.
+ *
+ *  1. Names: functions and types are kaimen_<noun>_<verb> and kaimen_<noun>,
+ *     constants KAIMEN_<NOUN>. A function named after a handle or struct takes
+ *     it first; then come inputs, then outputs, last of all the detail.
+ *  2. A function that can fail returns a kaimen_status: KAIMEN_OK (0), or a
+ *     negative number in a range of a hundred per origin (-101.. caller,
+ *     -201.. template, -301.. protocol, -401.. store, -501.. rules, -601..
+ *     gallery, -701.. ours). Numbers are never reused. Nobody found and denied
+ *     are decisions, not errors.
+ *  3. The last argument of such a function is a kaimen_detail of the caller's,
+ *     or NULL: what went wrong, in words. There is no hidden last error.
+ *  4. Outputs are written on success only. Exceptions say so: a decision is
+ *     blanked first, so that an old one cannot open a door; a needed length is
+ *     written together with KAIMEN_ERR_BUFFER.
+ *  5. Handles (kaimen_engine, kaimen_request, kaimen_report) are pointers to
+ *     incomplete types and not addresses. A handle that was closed or freed,
+ *     or belongs to another kind, is answered KAIMEN_ERR_HANDLE. 256 handles
+ *     of each kind may be open at once. Closing or freeing NULL is fine.
+ *  6. Structs start with struct_size. Call the struct's _init (or a preset)
+ *     before its first use, also for results; leave reserved fields zero. A
+ *     program compiled against an older header goes on working: structs grow
+ *     at their end or out of their reserved fields.
+ *  7. Memory: inputs are read during the call only and copied where they are
+ *     kept; results go into the caller's structs and buffers. Nothing that the
+ *     library allocates is released with free().
+ *  8. Pointers are not NULL unless it says so. Size 0 makes a NULL buffer an
+ *     empty one; NULL with a size above 0 is KAIMEN_ERR_NULL. Beyond that a
+ *     pointer must be valid for what it points to; no library can check that.
+ *  9. Strings are UTF-8. Text in a struct is NUL-terminated and cut at a
+ *     character's end where it does not fit; userids are never cut.
+ * 10. Threads: every function may be called from any thread at any time, also
+ *     with the same handle, also closing it while others use it. Identifying
+ *     never waits for a sync. The library starts no threads and calls nobody
+ *     back. A struct or buffer of the caller's belongs to one call at a time.
+ * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
+ *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
+ * 12. Panics: a defect inside the library never unwinds into C; the call
+ *     answers KAIMEN_ERR_PANIC and has changed nothing.
+ * 13. Fail closed: open the door if, and only if, the status is KAIMEN_OK and
+ *     the verdict is KAIMEN_VERDICT_PASS.
+ */
+
+
+#ifndef KAIMEN_H
+#define KAIMEN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ Marks what the library exports. Define it before including this header if the
+ tool chain needs more than plain C linkage.
+ */
+#ifndef KAIMEN_API
+#define KAIMEN_API
+#endif
+
+/*
+ Success. Nobody found and denied are data in a decision, never an error.
+ */
+#define KAIMEN_OK 0
+
+/*
+ Caller: a pointer that must not be NULL is NULL, or a NULL buffer comes
+ with a size above zero.
+ */
+#define KAIMEN_ERR_NULL -101
+
+/*
+ Caller: a value is outside the range that the header gives for it.
+ */
+#define KAIMEN_ERR_ARGUMENT -102
+
+/*
+ Caller: `struct_size` is smaller than this version of the struct, or the
+ part of a larger struct that this version does not know is not all zero.
+ The `_init` function of the struct was not called.
+ */
+#define KAIMEN_ERR_STRUCT_SIZE -103
+
+/*
+ Caller: not a handle of this kind, or one that was closed or freed.
+ */
+#define KAIMEN_ERR_HANDLE -104
+
+/*
+ Caller: the buffer is too small; the needed length was written.
+ */
+#define KAIMEN_ERR_BUFFER -105
+
+/*
+ Caller: a string argument is not UTF-8.
+ */
+#define KAIMEN_ERR_UTF8 -106
+
+/*
+ Caller: too many handles of this kind are open at once.
+ */
+#define KAIMEN_ERR_TOO_MANY_HANDLES -107
+
+/*
+ Template: no algorithm of this name is configured for this modality.
+ */
+#define KAIMEN_ERR_ALGORITHM -201
+
+/*
+ Template: `data` is not base64 (standard alphabet).
+ */
+#define KAIMEN_ERR_BASE64 -202
+
+/*
+ Template: not the length that the algorithm's format demands.
+ */
+#define KAIMEN_ERR_LENGTH -203
+
+/*
+ Template: an element is NaN or infinite.
+ */
+#define KAIMEN_ERR_NOT_FINITE -204
+
+/*
+ Template: the vector is all zero, so it has no direction.
+ */
+#define KAIMEN_ERR_ZERO_NORM -205
+
+/*
+ Template: slot number beyond the slots of this modality.
+ */
+#define KAIMEN_ERR_SLOT -206
+
+/*
+ Template: the same slot twice in one list; the first one counts.
+ */
+#define KAIMEN_ERR_SLOT_TWICE -207
+
+/*
+ Template: larger than `max_template_bytes` of the configuration.
+ */
+#define KAIMEN_ERR_TEMPLATE_SIZE -208
+
+/*
+ Template: `fp_algorithm` and `fp_alogrithm` are both given and differ, or
+ the algorithm's name is unusable.
+ */
+#define KAIMEN_ERR_ALGORITHM_NAME -209
+
+/*
+ Protocol: the bytes are not JSON, or end too early.
+ */
+#define KAIMEN_ERR_JSON_SYNTAX -301
+
+/*
+ Protocol: JSON, but not the answer that was expected.
+ */
+#define KAIMEN_ERR_JSON_SHAPE -302
+
+/*
+ Protocol: larger than `max_json_bytes` of the configuration.
+ */
+#define KAIMEN_ERR_JSON_SIZE -303
+
+/*
+ Protocol: nested deeper than the engine follows.
+ */
+#define KAIMEN_ERR_JSON_DEPTH -304
+
+/*
+ Protocol: the cloud answered with an `errcode` other than 0.
+ */
+#define KAIMEN_ERR_CLOUD -305
+
+/*
+ Protocol: the answer's `req_id` is not that of the request part.
+ */
+#define KAIMEN_ERR_REQ_ID -306
+
+/*
+ Protocol: a field of a member has the wrong type or an unusable value.
+ */
+#define KAIMEN_ERR_FIELD -307
+
+/*
+ Protocol: the same (`userid`, `user_type`) twice in one answer; the first
+ one counts.
+ */
+#define KAIMEN_ERR_MEMBER_TWICE -308
+
+/*
+ Rules: the rule does not follow the grammar, or is too long.
+ */
+#define KAIMEN_ERR_RULE -501
+
+/*
+ Rules: the time zone is not known.
+ */
+#define KAIMEN_ERR_ZONE -502
+
+/*
+ Rules: more rules than one member may have; the surplus is rejected.
+ */
+#define KAIMEN_ERR_RULE_COUNT -503
+
+/*
+ Gallery: no such member.
+ */
+#define KAIMEN_ERR_MEMBER -601
+
+/*
+ Gallery: `max_members` of the configuration is reached.
+ */
+#define KAIMEN_ERR_MEMBERS_FULL -602
+
+/*
+ Gallery: `max_face_templates` of the configuration is reached.
+ */
+#define KAIMEN_ERR_TEMPLATES_FULL -603
+
+/*
+ Gallery: `max_record_bytes` of the configuration is reached.
+ */
+#define KAIMEN_ERR_RECORDS_FULL -604
+
+/*
+ Gallery: the member has no searchable template of this algorithm.
+ */
+#define KAIMEN_ERR_NO_TEMPLATE -605
+
+/*
+ Ours: a defect in the library was caught at its boundary. Nothing was
+ changed by the call; please report it.
+ */
+#define KAIMEN_ERR_PANIC -701
+
+/*
+ Ours: an earlier write panicked, so this engine accepts no further writes;
+ it goes on identifying with the last whole commit.
+ */
+#define KAIMEN_ERR_POISONED -702
+
+/*
+ "There is none": a slot, position or count that does not exist.
+ */
+#define KAIMEN_NONE 4294967295
+
+/*
+ "There is none" for signed 64-bit values (times, rule ids).
+ */
+#define KAIMEN_NONE64 -1
+
+/*
+ Longest `userid` in bytes, terminating NUL not counted.
+ */
+#define KAIMEN_USERID_BYTES 128
+
+/*
+ Longest `name` in bytes, terminating NUL not counted.
+ */
+#define KAIMEN_NAME_BYTES 256
+
+/*
+ Longest algorithm name in bytes, terminating NUL not counted.
+ */
+#define KAIMEN_ALGORITHM_BYTES 64
+
+/*
+ Most candidates of one search.
+ */
+#define KAIMEN_CANDIDATES 64
+
+/*
+ Most algorithms in a configuration: five for each modality.
+ */
+#define KAIMEN_ALGORITHMS 10
+
+/*
+ The score of two equal directions. Scores are cosines in millionths.
+ */
+#define KAIMEN_SCORE_ONE 1000000
+
+/*
+ `user_type`: employee.
+ */
+#define KAIMEN_USER_STAFF 0
+
+/*
+ `user_type`: visitor.
+ */
+#define KAIMEN_USER_VISITOR 1
+
+/*
+ `user_type`: student.
+ */
+#define KAIMEN_USER_STUDENT 2
+
+/*
+ Modality: face.
+ */
+#define KAIMEN_MODALITY_FACE 1
+
+/*
+ Modality: fingerprint.
+ */
+#define KAIMEN_MODALITY_FINGER 2
+
+/*
+ Verdict: the member may pass; open.
+ */
+#define KAIMEN_VERDICT_PASS 1
+
+/*
+ Verdict: a member was found, and the door stays shut; see the reason.
+ */
+#define KAIMEN_VERDICT_DENY 2
+
+/*
+ Verdict: nobody in the gallery reaches the threshold; stay shut.
+ */
+#define KAIMEN_VERDICT_UNKNOWN 3
+
+/*
+ Pass: a rule allows it; `rule_id` names it.
+ */
+#define KAIMEN_REASON_RULE 1
+
+/*
+ Pass: staff without any rule.
+ */
+#define KAIMEN_REASON_NO_RULES_STAFF 2
+
+/*
+ Pass: student without any rule, and `student_default_pass` is set.
+ */
+#define KAIMEN_REASON_NO_RULES_STUDENT 3
+
+/*
+ Deny: another member's score is nearer than the configured margin.
+ */
+#define KAIMEN_REASON_AMBIGUOUS 101
+
+/*
+ Deny: the template that was found is out of date; the cloud has a newer
+ one that this reader has not received.
+ */
+#define KAIMEN_REASON_STALE 102
+
+/*
+ Deny: none of the member's rules covers this moment.
+ */
+#define KAIMEN_REASON_OUTSIDE_RULES 103
+
+/*
+ Deny: the member has rules, but none is in effect yet.
+ */
+#define KAIMEN_REASON_NOT_IN_EFFECT 104
+
+/*
+ Deny: the member has rules, and every one of them is malformed.
+ */
+#define KAIMEN_REASON_ALL_MALFORMED 105
+
+/*
+ Deny: visitor without any rule.
+ */
+#define KAIMEN_REASON_VISITOR_WITHOUT_RULES 106
+
+/*
+ Deny: student without any rule, and `student_default_pass` is not set.
+ */
+#define KAIMEN_REASON_STUDENT_WITHOUT_RULES 107
+
+/*
+ Deny: `now` lies outside the calendar; the reader's clock is wrong.
+ */
+#define KAIMEN_REASON_CLOCK 108
+
+/*
+ Unknown: the best score is below the threshold.
+ */
+#define KAIMEN_REASON_BELOW_THRESHOLD 201
+
+/*
+ Unknown: the gallery has no template of the probe's algorithm.
+ */
+#define KAIMEN_REASON_EMPTY_GALLERY 202
+
+/*
+ Release version, major part.
+ */
+#define KAIMEN_VERSION_MAJOR 0
+
+/*
+ Release version, minor part.
+ */
+#define KAIMEN_VERSION_MINOR 1
+
+/*
+ Release version, patch part.
+ */
+#define KAIMEN_VERSION_PATCH 0
+
+/*
+ Number of the binary interface. A library with the same number can replace
+ another without recompiling; functions and structs only grow within it.
+ */
+#define KAIMEN_ABI_VERSION 1
+
+/*
+ Number of the in-memory template format (int8 codes, scores in millionths).
+ */
+#define KAIMEN_TEMPLATE_FORMAT 1
+
+/*
+ Element of a vector: IEEE 754 binary32, little-endian.
+ */
+#define KAIMEN_ELEMENT_F32 1
+
+/*
+ Element of a vector: IEEE 754 binary16, little-endian.
+ */
+#define KAIMEN_ELEMENT_F16 2
+
+/*
+ Element of a vector: signed byte.
+ */
+#define KAIMEN_ELEMENT_I8 3
+
+/*
+ The request names members by `userids`: the old form, staff only.
+ */
+#define KAIMEN_FORM_USERIDS 1
+
+/*
+ The request names members by `user_item`: userid and user_type.
+ */
+#define KAIMEN_FORM_USER_ITEM 2
+
+/*
+ A member who was not in the gallery.
+ */
+#define KAIMEN_ITEM_MEMBER_ADDED 0
+
+/*
+ A known member with at least one difference.
+ */
+#define KAIMEN_ITEM_MEMBER_CHANGED 1
+
+/*
+ A known member, equal in everything. Counted; has no line.
+ */
+#define KAIMEN_ITEM_MEMBER_UNCHANGED 2
+
+/*
+ A member who was asked for and left out by the cloud.
+ */
+#define KAIMEN_ITEM_MEMBER_REMOVED 3
+
+/*
+ A member of the answer that cannot be used; what was stored stays.
+ */
+#define KAIMEN_ITEM_MEMBER_REJECTED 4
+
+/*
+ A searchable template in a slot that was empty.
+ */
+#define KAIMEN_ITEM_TEMPLATE_ADDED 5
+
+/*
+ A searchable template that differs from the one before.
+ */
+#define KAIMEN_ITEM_TEMPLATE_REPLACED 6
+
+/*
+ A template that the cloud no longer gives.
+ */
+#define KAIMEN_ITEM_TEMPLATE_REMOVED 7
+
+/*
+ A template that cannot be used; `status` and `message` say why.
+ */
+#define KAIMEN_ITEM_TEMPLATE_REJECTED 8
+
+/*
+ A template that is stored but not searchable: a fingerprint, or a face of
+ an algorithm that is not configured.
+ */
+#define KAIMEN_ITEM_TEMPLATE_KEPT 9
+
+/*
+ The cloud announces templates of this modality that it did not send, or
+ that cannot be used: ask for this member again.
+ */
+#define KAIMEN_ITEM_TEMPLATES_WANTED 10
+
+/*
+ A pass rule that cannot be used; `status` and `message` say why.
+ */
+#define KAIMEN_ITEM_RULE_REJECTED 11
+
+/*
+ A field that is dropped while the member stays.
+ */
+#define KAIMEN_ITEM_FIELD_REJECTED 12
+
+/*
+ Number of kinds.
+ */
+#define KAIMEN_ITEM_KINDS 13
+
+/*
+ The probe is an array of `float` in the machine's own byte order.
+ */
+#define KAIMEN_PROBE_F32 1
+
+/*
+ The probe is a template in the algorithm's own layout, not base64.
+ */
+#define KAIMEN_PROBE_TEMPLATE 2
+
+/*
+ An engine. Handle; made by `kaimen_engine_open`, released by
+ `kaimen_engine_close`. Every function may be called with the same engine
+ from any thread at any time; identification never waits for a sync.
+ */
+typedef struct kaimen_engine kaimen_engine;
+
+/*
+ What applying an answer did, line by line. Handle; made by
+ `kaimen_engine_sync`, released by `kaimen_report_free`. It outlives its
+ engine.
+ */
+typedef struct kaimen_report kaimen_report;
+
+/*
+ A request for members, in parts of at most 200. Handle; made by
+ `kaimen_request_new`, released by `kaimen_request_free`.
+ */
+typedef struct kaimen_request kaimen_request;
+
+/*
+ Result of a call: `KAIMEN_OK` (0) or a negative `KAIMEN_ERR_…`.
+ */
+typedef int32_t kaimen_status;
+
+/*
+ What went wrong, in words. Owned by the caller, filled by
+ `kaimen_detail_init`, and written only by calls that fail. Every function
+ that returns a status takes one as its last argument; NULL is fine.
+
+ It never holds a template, a name or a key.
+ */
+typedef struct kaimen_detail {
+    /*
+     Size of this struct in bytes, set by `kaimen_detail_init`.
+     */
+    uint32_t struct_size;
+    /*
+     The status that the call returned.
+     */
+    kaimen_status status;
+    /*
+     Byte offset in the JSON, index of the algorithm in the configuration,
+     or whatever the message counts; `KAIMEN_NONE` if nothing.
+     */
+    uint32_t position;
+    /*
+     Zero.
+     */
+    uint32_t reserved[5];
+    /*
+     The argument or JSON field concerned, NUL-terminated; may be empty.
+     */
+    char field[64];
+    /*
+     One English sentence, NUL-terminated UTF-8, cut to fit.
+     */
+    char message[256];
+} kaimen_detail;
+
+/*
+ What this library is and what it runs on.
+ */
+typedef struct kaimen_build_info {
+    /*
+     Size of this struct in bytes, set by `kaimen_build_info_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_ABI_VERSION` of the library, not of the header.
+     */
+    uint32_t abi_version;
+    /*
+     `KAIMEN_TEMPLATE_FORMAT` of the library.
+     */
+    uint32_t template_format;
+    /*
+     32 or 64.
+     */
+    uint32_t pointer_bits;
+    /*
+     1 if built with debug assertions, else 0.
+     */
+    uint32_t debug;
+    /*
+     Zero.
+     */
+    uint32_t reserved[3];
+    /*
+     Release version, for example "0.1.0", NUL-terminated.
+     */
+    char version[32];
+    /*
+     Architecture and system, for example "x86_64-linux", NUL-terminated.
+     */
+    char target[32];
+    /*
+     The kernel tier chosen for this processor, NUL-terminated: one of
+     "portable", "avx2", "avx512-vnni", "neon", "simsimd". Scores do not
+     depend on it.
+     */
+    char tier[32];
+} kaimen_build_info;
+
+/*
+ One algorithm: the layout of its templates and the meaning of its scores.
+ Fill it with `kaimen_algorithm_init` or a preset first.
+ */
+typedef struct kaimen_algorithm {
+    /*
+     Size of this struct in bytes, set by `kaimen_algorithm_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_MODALITY_…`. Fingerprints are kept, not searched, so far.
+     */
+    uint32_t modality;
+    /*
+     `KAIMEN_ELEMENT_…`.
+     */
+    uint32_t element;
+    /*
+     Elements of the vector, 32 to 2048. No default.
+     */
+    uint32_t dimension;
+    /*
+     Bytes to skip before the first element. Default 0.
+     */
+    uint32_t header_bytes;
+    /*
+     Exact size of a decoded template in bytes; every other size is refused.
+     Default 0: header and vector, nothing behind them.
+     */
+    uint32_t expected_bytes;
+    /*
+     value = element * scale. Finite, above 0; it cancels in a cosine.
+     Default 1.
+     */
+    float scale;
+    /*
+     Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`
+     (cosine in millionths). Belongs to the model: take it from a measured
+     false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+     practically nobody reaches.
+     */
+    int32_t threshold;
+    /*
+     The best member must be ahead of every other member by at least this
+     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
+     scores are ambiguous even at 0. Default 0.
+     */
+    int32_t margin;
+    /*
+     Zero.
+     */
+    uint32_t reserved[7];
+    /*
+     The name in the protocol, NUL-terminated, 1 to
+     `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
+     modality is also meant by an absent name and by "default".
+     */
+    char name[68];
+} kaimen_algorithm;
+
+/*
+ What an engine is opened with. Fill it with `kaimen_config_init` first.
+ Everything is copied; nothing has to outlive the call that takes it.
+ */
+typedef struct kaimen_config {
+    /*
+     Size of this struct in bytes, set by `kaimen_config_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Whether a student without any rule may pass: 0 or 1. Default 0.
+     */
+    uint32_t student_default_pass;
+    /*
+     Largest answer of the cloud in bytes, 1 to 268435456. Default 16 MiB.
+     */
+    uint64_t max_json_bytes;
+    /*
+     Most bytes of member records (names, keys, rules, templates that are
+     kept without being searched), 1 to 2147483648. Default 32 MiB.
+     */
+    uint64_t max_record_bytes;
+    /*
+     Most members, 1 to 4000000. Default 20000.
+     */
+    uint32_t max_members;
+    /*
+     Most searchable face templates, 1 to 16000000. Default 40000.
+     */
+    uint32_t max_face_templates;
+    /*
+     Largest decoded template in bytes, 1 to 4194304. Default 65536.
+     */
+    uint32_t max_template_bytes;
+    /*
+     Zero.
+     */
+    uint32_t reserved[9];
+    /*
+     The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
+     a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
+     own setting is never read. NULL means "Asia/Shanghai".
+     */
+    const char *zone;
+    /*
+     The algorithms, at least one for faces and at most five for each
+     modality. No default.
+     */
+    const struct kaimen_algorithm *algorithms;
+    /*
+     How many.
+     */
+    size_t algorithm_count;
+    /*
+     Zero.
+     */
+    size_t reserved_size;
+} kaimen_config;
+
+/*
+ What a request asks for. Fill it with `kaimen_request_options_init` first.
+ */
+typedef struct kaimen_request_options {
+    /*
+     Size of this struct in bytes, set by `kaimen_request_options_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_FORM_…`. Default `KAIMEN_FORM_USER_ITEM`.
+     */
+    uint32_t form;
+    /*
+     `is_req_fp_info`, 0 or 1. Default 1.
+     */
+    uint32_t fingerprints;
+    /*
+     `is_req_fa_info`, 0 or 1. Default 1.
+     */
+    uint32_t faces;
+    /*
+     `is_req_public_key`, 0 or 1. Default 0.
+     */
+    uint32_t public_keys;
+    /*
+     Zero.
+     */
+    uint32_t reserved[7];
+} kaimen_request_options;
+
+/*
+ Who: the primary key of a member.
+ */
+typedef struct kaimen_member_key {
+    /*
+     NUL-terminated, 1 to `KAIMEN_USERID_BYTES` bytes, no control characters.
+     */
+    const char *userid;
+    /*
+     `KAIMEN_USER_…`.
+     */
+    uint32_t user_type;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+} kaimen_member_key;
+
+/*
+ The counts of a report. Fill it with `kaimen_report_summary_init` first.
+ */
+typedef struct kaimen_report_summary {
+    /*
+     Size of this struct in bytes, set by `kaimen_report_summary_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Lines that `kaimen_report_line_get` gives.
+     */
+    uint32_t items;
+    /*
+     Lines beyond that: counted below, but not kept.
+     */
+    uint64_t dropped;
+    /*
+     Generation of the gallery after the commit.
+     */
+    uint64_t generation;
+    /*
+     How many of each `KAIMEN_ITEM_…`, dropped ones included. Three places
+     are reserved.
+     */
+    uint64_t counts[16];
+} kaimen_report_summary;
+
+/*
+ One line of a report. Fill it with `kaimen_report_line_init` first.
+ */
+typedef struct kaimen_report_line {
+    /*
+     Size of this struct in bytes, set by `kaimen_report_line_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_ITEM_…`.
+     */
+    uint32_t kind;
+    /*
+     `KAIMEN_OK`, or the reason of a rejection.
+     */
+    kaimen_status status;
+    /*
+     `KAIMEN_USER_…`, or `KAIMEN_NONE` if it could not be read.
+     */
+    uint32_t user_type;
+    /*
+     Place of the member in `userinfo`, from 0, or `KAIMEN_NONE`.
+     */
+    uint32_t position;
+    /*
+     `KAIMEN_MODALITY_…` of a template, else 0.
+     */
+    uint32_t modality;
+    /*
+     Slot of a template or id of a rule, or `KAIMEN_NONE64`.
+     */
+    int64_t id;
+    /*
+     Zero.
+     */
+    uint32_t reserved[6];
+    /*
+     The member, NUL-terminated; empty if it could not be read.
+     */
+    char userid[136];
+    /*
+     The protocol's field concerned, NUL-terminated; may be empty.
+     */
+    char field[64];
+    /*
+     The reason in one English sentence, NUL-terminated UTF-8, cut to fit;
+     empty where nothing is wrong.
+     */
+    char message[256];
+} kaimen_report_line;
+
+/*
+ How full an engine is. Fill it with `kaimen_stats_init` first.
+ */
+typedef struct kaimen_stats {
+    /*
+     Size of this struct in bytes, set by `kaimen_stats_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Members in the gallery.
+     */
+    uint32_t members;
+    /*
+     Searchable face templates.
+     */
+    uint32_t face_templates;
+    /*
+     Templates that are kept without being searched.
+     */
+    uint32_t kept_templates;
+    /*
+     Templates, of both sorts, that the cloud has replaced without sending
+     the new ones.
+     */
+    uint32_t stale_templates;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+    /*
+     Counts the commits of this engine.
+     */
+    uint64_t generation;
+    /*
+     Bytes of the face indexes.
+     */
+    uint64_t index_bytes;
+    /*
+     Bytes of the member records, as `max_record_bytes` counts them.
+     */
+    uint64_t record_bytes;
+    /*
+     Zero.
+     */
+    uint64_t reserved2[4];
+} kaimen_stats;
+
+/*
+ What an engine knows about one member. Fill it with `kaimen_member_init`
+ first.
+ */
+typedef struct kaimen_member {
+    /*
+     Size of this struct in bytes, set by `kaimen_member_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Searchable face templates.
+     */
+    uint32_t face_templates;
+    /*
+     Templates that are kept without being searched.
+     */
+    uint32_t kept_templates;
+    /*
+     Templates, of both sorts, that are out of date.
+     */
+    uint32_t stale_templates;
+    /*
+     Usable pass rules.
+     */
+    uint32_t rules;
+    /*
+     Pass rules that were rejected.
+     */
+    uint32_t rejected_rules;
+    /*
+     `openvid`; 0 if none was given.
+     */
+    uint64_t openvid;
+    /*
+     `fa_ver` of the face templates that are held; 0 if none was given.
+     */
+    uint64_t fa_ver;
+    /*
+     `fp_ver` of the fingerprint templates that are held; 0 if none.
+     */
+    uint64_t fp_ver;
+    /*
+     Zero.
+     */
+    uint64_t reserved[4];
+    /*
+     `name`, NUL-terminated; empty if none was given.
+     */
+    char name[264];
+} kaimen_member;
+
+/*
+ What was captured at the door. Fill it with `kaimen_probe_init` first. The
+ caller owns the data; it is read during the call only.
+ */
+typedef struct kaimen_probe {
+    /*
+     Size of this struct in bytes, set by `kaimen_probe_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_PROBE_…`. Default `KAIMEN_PROBE_F32`.
+     */
+    uint32_t encoding;
+    /*
+     Zero.
+     */
+    uint32_t reserved[6];
+    /*
+     The vector or template; need not be aligned.
+     */
+    const void *data;
+    /*
+     Size of the data in bytes (not a count of elements).
+     */
+    size_t size;
+    /*
+     Name of the algorithm, NUL-terminated; NULL is the first one that the
+     configuration names for faces.
+     */
+    const char *algorithm;
+    /*
+     Zero.
+     */
+    size_t reserved_size;
+} kaimen_probe;
+
+/*
+ The decision about one probe. Fill it with `kaimen_decision_init` before
+ its first use. Open the door if, and only if, the status is `KAIMEN_OK` and
+ `verdict` is `KAIMEN_VERDICT_PASS`.
+ */
+typedef struct kaimen_decision {
+    /*
+     Size of this struct in bytes, set by `kaimen_decision_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_VERDICT_…`; 0 as long as nothing was decided.
+     */
+    uint32_t verdict;
+    /*
+     `KAIMEN_REASON_…`; belongs to the verdict.
+     */
+    uint32_t reason;
+    /*
+     `KAIMEN_MODALITY_…` of the probe.
+     */
+    uint32_t modality;
+    /*
+     The `now` of the call, Unix seconds.
+     */
+    int64_t time;
+    /*
+     Generation of the gallery that was searched.
+     */
+    uint64_t generation;
+    /*
+     Id of the rule that allowed it, or of the first one to take effect;
+     `KAIMEN_NONE64` if the reason is not about one rule.
+     */
+    int64_t rule_id;
+    /*
+     Best score, cosine in millionths; -1000000 if the gallery is empty.
+     */
+    int32_t score;
+    /*
+     Distance to the best other member, in millionths; 2000000 if there
+     is no other.
+     */
+    int32_t margin;
+    /*
+     The threshold that was applied, in millionths.
+     */
+    int32_t threshold;
+    /*
+     Slot of the template that gave the score, or `KAIMEN_NONE`.
+     */
+    uint32_t slot;
+    /*
+     `KAIMEN_USER_…` of the member, or `KAIMEN_NONE`.
+     */
+    uint32_t user_type;
+    /*
+     Zero.
+     */
+    uint32_t reserved[7];
+    /*
+     The member, NUL-terminated; empty if the verdict is unknown.
+     */
+    char userid[136];
+} kaimen_decision;
+
+/*
+ One member of a candidate list.
+ */
+typedef struct kaimen_candidate {
+    /*
+     Size of this struct in bytes, set by `kaimen_candidate_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_USER_…`.
+     */
+    uint32_t user_type;
+    /*
+     The member's best score, cosine in millionths.
+     */
+    int32_t score;
+    /*
+     Slot of the template that gave it.
+     */
+    uint32_t slot;
+    /*
+     Zero.
+     */
+    uint32_t reserved[4];
+    /*
+     The member, NUL-terminated.
+     */
+    char userid[136];
+} kaimen_candidate;
+
+/*
+ What the rules say about one member.
+ */
+typedef struct kaimen_access {
+    /*
+     Size of this struct in bytes, set by `kaimen_access_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_VERDICT_PASS` or `KAIMEN_VERDICT_DENY`.
+     */
+    uint32_t verdict;
+    /*
+     `KAIMEN_REASON_…`; belongs to the verdict.
+     */
+    uint32_t reason;
+    /*
+     Zero.
+     */
+    uint32_t reserved[3];
+    /*
+     Id of the rule that allows it, or of the first one to take effect;
+     `KAIMEN_NONE64` if the reason is not about one rule.
+     */
+    int64_t rule_id;
+    /*
+     The first instant after `now` at which the verdict is another one,
+     Unix seconds; `INT64_MAX` if it stays for ever.
+     */
+    int64_t next_change;
+} kaimen_access;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/*
+ Fills a `kaimen_detail` for its first use. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_detail_init(struct kaimen_detail *detail);
+
+/*
+ The release version as text, for example "0.1.0". Static, never NULL.
+ */
+KAIMEN_API
+const char *kaimen_version(void);
+
+/*
+ `KAIMEN_ABI_VERSION` of the library. Compare it with the header's.
+ */
+KAIMEN_API
+uint32_t kaimen_abi_version(void);
+
+/*
+ Fills a `kaimen_build_info` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_build_info_init(struct kaimen_build_info *info);
+
+/*
+ What this library is: versions, target, and the kernel tier that was chosen
+ for this processor.
+
+ `info`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_build_info_get(struct kaimen_build_info *info,
+                                    struct kaimen_detail *detail);
+
+/*
+ The name of a status, for example "KAIMEN_ERR_NULL"; "KAIMEN_ERR_?" for a
+ number that this version does not know. Static, never NULL.
+ */
+KAIMEN_API
+const char *kaimen_status_name(kaimen_status status);
+
+/*
+ A verdict in one lower-case word: "pass", "deny", "unknown"; "?" for any
+ other number. Static, never NULL.
+ */
+KAIMEN_API
+const char *kaimen_verdict_name(uint32_t verdict);
+
+/*
+ A reason in a few English words, for a log or a screen; "?" for a number
+ that this version does not know. Static, never NULL.
+ */
+KAIMEN_API
+const char *kaimen_reason_name(uint32_t reason);
+
+/*
+ Fills a `kaimen_algorithm` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_algorithm_init(struct kaimen_algorithm *algorithm);
+
+/*
+ Fills a `kaimen_algorithm` for the 1072-byte face template of a widespread
+ family of terminals: 512 signed bytes (value / 128), then 560 bytes that are
+ not used (a vector for masked faces, landmarks, norms). Threshold 540000,
+ those terminals' own default; measure yours. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_algorithm_preset_int8_512_1072(struct kaimen_algorithm *algorithm);
+
+/*
+ Fills a `kaimen_config` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_config_init(struct kaimen_config *config);
+
+/*
+ The most memory that an engine of this configuration takes, in bytes, the
+ peak while an answer is applied included. Takes none of it.
+
+ `bytes`: written on success.
+ Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES`.
+ */
+KAIMEN_API
+kaimen_status kaimen_config_required_bytes(const struct kaimen_config *config,
+                                           uint64_t *bytes,
+                                           struct kaimen_detail *detail);
+
+/*
+ Fills a `kaimen_request_options` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_request_options_init(struct kaimen_request_options *options);
+
+/*
+ Builds a `get_userinfo_by_ids` request. Duplicates in the list are asked for
+ once; a list of more than 200 members becomes several parts.
+
+ `members`, `count`: at least one; copied.
+ `options`: NULL for the defaults.
+ `prefix`: NUL-terminated; part number n (from 1) gets the `req_id`
+ "prefix-n". Must be new for each request; "prefix-n" has at most 128 bytes.
+ `request`: receives the handle on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_ARGUMENT` (empty list,
+ a bad userid, a visitor or student in the old form; `detail.position` is the
+ place in the list), `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_UTF8`,
+ `KAIMEN_ERR_TOO_MANY_HANDLES`.
+ */
+KAIMEN_API
+kaimen_status kaimen_request_new(const struct kaimen_member_key *members,
+                                 size_t count,
+                                 const struct kaimen_request_options *options,
+                                 const char *prefix,
+                                 struct kaimen_request **request,
+                                 struct kaimen_detail *detail);
+
+/*
+ How many parts a request has, at least 1.
+
+ `parts`: written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_request_parts(const struct kaimen_request *request,
+                                   size_t *parts,
+                                   struct kaimen_detail *detail);
+
+/*
+ Writes one part as JSON, to be sent to the cloud.
+
+ `part`: 0 to parts - 1.
+ `buffer`, `capacity`: receives the text and a NUL; may be NULL with capacity
+ 0 to ask for the length.
+ `needed`: receives the bytes that the text and its NUL take; written on
+ success and on `KAIMEN_ERR_BUFFER`, when nothing else is written.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_BUFFER`.
+ */
+KAIMEN_API
+kaimen_status kaimen_request_json(const struct kaimen_request *request,
+                                  size_t part,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *needed,
+                                  struct kaimen_detail *detail);
+
+/*
+ Releases a request. NULL and handles that are not open are ignored.
+ */
+KAIMEN_API
+void kaimen_request_free(struct kaimen_request *request);
+
+/*
+ Fills a `kaimen_report_summary` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_report_summary_init(struct kaimen_report_summary *summary);
+
+/*
+ Fills a `kaimen_report_line` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_report_line_init(struct kaimen_report_line *line);
+
+/*
+ The counts of a report.
+
+ `summary`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_report_summary_get(const struct kaimen_report *report,
+                                        struct kaimen_report_summary *summary,
+                                        struct kaimen_detail *detail);
+
+/*
+ One line of a report, in the order of the answer; removed members last.
+
+ `index`: 0 to `items` - 1 of the summary.
+ `line`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT` (no such line).
+ */
+KAIMEN_API
+kaimen_status kaimen_report_line_get(const struct kaimen_report *report,
+                                     size_t index,
+                                     struct kaimen_report_line *line,
+                                     struct kaimen_detail *detail);
+
+/*
+ Releases a report. NULL and handles that are not open are ignored.
+ */
+KAIMEN_API
+void kaimen_report_free(struct kaimen_report *report);
+
+/*
+ Fills a `kaimen_stats` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_stats_init(struct kaimen_stats *stats);
+
+/*
+ Fills a `kaimen_member` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_member_init(struct kaimen_member *member);
+
+/*
+ Opens an engine with an empty gallery, in memory.
+
+ `config`: copied; nothing that it points to has to outlive the call.
+ `engine`: receives the handle on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
+ `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ZONE`, `KAIMEN_ERR_TOO_MANY_HANDLES`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_open(const struct kaimen_config *config,
+                                 struct kaimen_engine **engine,
+                                 struct kaimen_detail *detail);
+
+/*
+ Closes an engine. Calls in flight in other threads finish first; its memory
+ is overwritten and released with the last of them. NULL and handles that
+ are not open are ignored, so closing twice does no harm.
+ */
+KAIMEN_API
+void kaimen_engine_close(struct kaimen_engine *engine);
+
+/*
+ Applies a `get_userinfo_by_ids` answer: all of it, or nothing. Whatever is
+ wrong with single members, rules and templates is in the report, and costs
+ nobody else anything. Identification goes on meanwhile, with the gallery as
+ it was before; further syncs wait.
+
+ `request`, `part`: the part that this answers. Its `req_id` is compared, and
+ members that were asked for and left out are removed. NULL (and 0) for an
+ answer without its request: then nobody is removed.
+ `json`, `size`: the answer; read during the call only.
+ `report`: receives a report's handle on success; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_JSON_SYNTAX`,
+ `KAIMEN_ERR_JSON_SHAPE`, `KAIMEN_ERR_JSON_SIZE`, `KAIMEN_ERR_JSON_DEPTH`,
+ `KAIMEN_ERR_CLOUD`, `KAIMEN_ERR_REQ_ID`, `KAIMEN_ERR_TOO_MANY_HANDLES`,
+ `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_sync(struct kaimen_engine *engine,
+                                 const struct kaimen_request *request,
+                                 size_t part,
+                                 const char *json,
+                                 size_t size,
+                                 struct kaimen_report **report,
+                                 struct kaimen_detail *detail);
+
+/*
+ Removes one member, templates and all (`delete_user`).
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_MEMBER` (there is no
+ such member), `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_member_remove(struct kaimen_engine *engine,
+                                          const char *userid,
+                                          uint32_t user_type,
+                                          struct kaimen_detail *detail);
+
+/*
+ What the engine knows about one member; never a template.
+
+ `member`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
+ `KAIMEN_ERR_MEMBER`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_member_get(const struct kaimen_engine *engine,
+                                       const char *userid,
+                                       uint32_t user_type,
+                                       struct kaimen_member *member,
+                                       struct kaimen_detail *detail);
+
+/*
+ How full the engine is. Walks over all members: not for every frame.
+
+ `stats`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_stats(const struct kaimen_engine *engine,
+                                  struct kaimen_stats *stats,
+                                  struct kaimen_detail *detail);
+
+/*
+ Removes every member and template, as after `push_unbind_corp`. Memory is
+ overwritten as soon as the last identification in flight is done with it.
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_clear(struct kaimen_engine *engine,
+                                  struct kaimen_detail *detail);
+
+/*
+ How many handles of all kinds are open: engines, requests and reports. 0
+ after a program has released everything.
+ */
+KAIMEN_API
+size_t kaimen_live_handles(void);
+
+/*
+ Fills a `kaimen_probe` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_probe_init(struct kaimen_probe *probe);
+
+/*
+ Fills a `kaimen_decision` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_decision_init(struct kaimen_decision *decision);
+
+/*
+ Fills a `kaimen_candidate` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_candidate_init(struct kaimen_candidate *candidate);
+
+/*
+ Fills a `kaimen_access` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_access_init(struct kaimen_access *access);
+
+/*
+ Finds out who the probe belongs to among all members (1:N), then asks the
+ pass rules of that one member. Waits for nobody; allocates nothing (the
+ first call of a thread may set up that thread's place in the engine).
+
+ Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
+ if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
+ `KAIMEN_VERDICT_PASS`.
+
+ `now`: Unix seconds, from the reader's own clock.
+ `decision`: initialised; written on success. On failure its `verdict` is
+ set to 0, so that an old decision cannot open the door.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
+ `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
+ `KAIMEN_ERR_ZERO_NORM`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_identify_face(const struct kaimen_engine *engine,
+                                          const struct kaimen_probe *probe,
+                                          int64_t now,
+                                          struct kaimen_decision *decision,
+                                          struct kaimen_detail *detail);
+
+/*
+ Compares the probe with one member's templates (1:1, for example after a
+ card or a code named the member), then asks that member's pass rules.
+
+ `userid`, `user_type`: the member.
+ `now`, `decision`: as in `kaimen_engine_identify_face`; there is no margin.
+ Statuses: as there, and `KAIMEN_ERR_MEMBER` (no such member),
+ `KAIMEN_ERR_NO_TEMPLATE` (nothing to compare with).
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_verify_face(const struct kaimen_engine *engine,
+                                        const struct kaimen_probe *probe,
+                                        const char *userid,
+                                        uint32_t user_type,
+                                        int64_t now,
+                                        struct kaimen_decision *decision,
+                                        struct kaimen_detail *detail);
+
+/*
+ The best members for a probe, best first, each with its best slot. No rules
+ are asked and no door may be opened on it: it is for screens, enrolment
+ checks and measurements. Equal scores are ordered by userid.
+
+ `floor`: lowest score that is reported, in millionths.
+ `candidates`, `capacity`: an array of 1 to `KAIMEN_CANDIDATES` elements; its
+ first element must be initialised, all that are used are written whole.
+ `count`: receives how many were written; 0 is an answer, not an error.
+ Statuses: as `kaimen_engine_identify_face`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_search_face(const struct kaimen_engine *engine,
+                                        const struct kaimen_probe *probe,
+                                        int32_t floor,
+                                        struct kaimen_candidate *candidates,
+                                        size_t capacity,
+                                        size_t *count,
+                                        struct kaimen_detail *detail);
+
+/*
+ What a member's rules say, and until when: for a reader's screen, or for a
+ door that is opened by a card.
+
+ `now`: Unix seconds.
+ `access`: initialised; written on success. On failure its `verdict` is set
+ to 0.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
+ `KAIMEN_ERR_MEMBER`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_member_access(const struct kaimen_engine *engine,
+                                          const char *userid,
+                                          uint32_t user_type,
+                                          int64_t now,
+                                          struct kaimen_access *access,
+                                          struct kaimen_detail *detail);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* KAIMEN_H */
