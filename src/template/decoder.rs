@@ -115,6 +115,8 @@ struct Elements {
 
 impl Elements {
     fn vector(&mut self, format: &VectorFormat, bytes: &[u8]) -> Result<Vector<'_>, TemplateError> {
+        // Before the buffers: a format that was not checked may ask for any size.
+        format.check()?;
         match format.element {
             Element::I8 => resize(&mut self.codes, format.dimension),
             Element::F32 | Element::F16 => resize(&mut self.values, format.dimension),
