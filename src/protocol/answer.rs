@@ -40,7 +40,8 @@ pub struct Answer<'a> {
 /// An answer that is not one whole JSON document, not of the page's shape, or
 /// that carries an `errcode` other than 0. Of several faults, JSON comes before
 /// the cloud's errcode, and that before the shape: an error answer without
-/// members is reported as what the cloud said.
+/// members is reported as what the cloud said. One member too many ends the
+/// reading at once, whatever follows it.
 pub fn read_answer(json: &[u8], max_members: usize) -> Result<Answer<'_>, AnswerError> {
     let text = std::str::from_utf8(json)
         .map_err(|error| AnswerError::Utf8 { offset: error.valid_up_to() })?;

@@ -226,20 +226,42 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// How many bytes of a string need no attention. The blocks are there for the
-/// compiler, which compares a whole block at once.
+/// How many bytes of a string need no attention: no quote, no backslash, no
+/// control character. Template data is most of an answer, so this loop is most
+/// of its reading: words of eight bytes, and four of them at a time while there
+/// is nothing to be found.
 fn plain_run(bytes: &[u8]) -> usize {
-    const BLOCK: usize = 32;
-    let special = |byte: u8| byte == b'"' || byte == b'\\' || byte < 0x20;
     let mut run = 0;
-    for block in bytes.chunks_exact(BLOCK) {
-        if block.iter().fold(false, |found, &byte| found | special(byte)) {
+    for [a, b, c, d] in bytes.as_chunks().0.as_chunks().0 {
+        if special_bytes(a) | special_bytes(b) | special_bytes(c) | special_bytes(d) != 0 {
             break;
         }
-        run += BLOCK;
+        run += 32;
     }
-    let tail = bytes.get(run..).unwrap_or_default();
-    run + tail.iter().position(|&byte| special(byte)).unwrap_or(tail.len())
+    let (words, tail) = bytes.get(run..).unwrap_or_default().as_chunks();
+    for word in words {
+        let special = special_bytes(word);
+        if special != 0 {
+            return run + special.trailing_zeros() as usize / 8;
+        }
+        run += 8;
+    }
+    let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
+    run + tail.iter().position(special).unwrap_or(tail.len())
+}
+
+/// The top bit of each byte that ends a plain run. `(x - 1) & !x` has it where
+/// a byte of `x` is zero; a borrow can set bits above the lowest one that is
+/// right, so only that one counts.
+fn special_bytes(word: &[u8; 8]) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let word = u64::from_le_bytes(*word);
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = quote.wrapping_sub(ONES) & !quote;
+    let backslash = backslash.wrapping_sub(ONES) & !backslash;
+    (control | quote | backslash) & (ONES << 7)
 }
 
 #[cfg(test)]
@@ -318,6 +340,8 @@ mod tests {
             for special in [b'"', b'\\', 0x1f, b'\n', 0] {
                 let mut bytes = vec![b'x'; length];
                 bytes.push(special);
+                // After the first: what a borrow would show twice.
+                bytes.extend_from_slice(b"#]!\"#]!\"");
                 bytes.extend_from_slice(&[b'y'; 40]);
                 assert_eq!(plain_run(&bytes), length);
             }
