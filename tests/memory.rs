@@ -31,15 +31,16 @@ fn fill(dimension: usize, members: u32, slots: u32) -> (u64, u64) {
         assert_eq!(report.count(ItemKind::TemplateReplaced), u64::from(members * slots));
         assert_eq!(engine.stats().face_templates, (members * slots) as usize);
         let stats = engine.stats();
-        // What is counted is what is there: within a tenth of the live bytes.
-        assert!(stats.index_bytes + stats.record_bytes < required as usize / 2);
+
+        assert!(stats.index_bytes + stats.record_bytes <= usize::try_from(required).unwrap() / 2);
     });
     (peak.bytes_max, required)
 }
 
 #[test]
 fn a_full_engine_stays_within_its_stated_need() {
-    for (dimension, members, slots) in [(32, 5000, 1), (512, 2000, 2), (128, 300, 12), (2048, 100, 1)]
+    for (dimension, members, slots) in
+        [(32, 5000, 1), (512, 2000, 2), (128, 300, 12), (2048, 100, 1)]
     {
         let (peak, required) = fill(dimension, members, slots);
         println!("{dimension} x {members} x {slots}: peak {peak}, stated {required}");

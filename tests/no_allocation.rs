@@ -47,8 +47,7 @@ fn identifying_verifying_and_searching_allocate_nothing() {
         assert!(engine.identify_face(&Probe::from_f32(&floats[1..], None), MONDAY).is_err());
     });
     let control = measure(|| drop(std::hint::black_box(vec![1u8; 100])));
-    let counts =
-        [identify, unknown, verify, search, access, refused].map(|info| info.count_total);
+    let counts = [identify, unknown, verify, search, access, refused].map(|info| info.count_total);
     assert_eq!(counts, [0; 6]);
     assert_eq!(control.count_total, 1);
 }

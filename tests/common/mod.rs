@@ -1,5 +1,5 @@
 //! Galleries for the integration tests, made from a seed.
-#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,7 +16,7 @@ pub fn codes(number: u32, dimension: usize) -> Vec<i8> {
         state ^= state << 13;
         state ^= state >> 7;
         state ^= state << 17;
-        (state >> 56) as u8 as i8
+        ((state >> 56) as u8).cast_signed()
     };
     (0..8).for_each(|_| {
         next();
