@@ -34,7 +34,8 @@ pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32
             sums[2] = step(sums[2], r2, query);
             sums[3] = step(sums[3], r3, query);
         }
-        *dots = [total(sums[0]), total(sums[1]), total(sums[2]), total(sums[3])];
+        let dots = [total(sums[0]), total(sums[1]), total(sums[2]), total(sums[3])];
+        quarters.write(out, i, dots);
     }
     for (row, dot) in quarters.rest(out) {
         let mut sums = Sums::zero();
