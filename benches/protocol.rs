@@ -5,96 +5,14 @@
 // `criterion_group!` makes a public function without documentation.
 #![allow(missing_docs)]
 
-use std::fmt::Write as _;
+mod answer;
+
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use kaimen::protocol::{TemplateData, read_answer};
-use serde::Deserialize;
 
-const MEMBERS: usize = 200;
-const FACES: usize = 2;
-const DATA: usize = 1432;
-
-#[derive(Deserialize)]
-struct Floor<'a> {
-    #[serde(borrow)]
-    headers: Headers<'a>,
-    body: Body<'a>,
-    errcode: i64,
-    errmsg: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Headers<'a> {
-    req_id: &'a str,
-}
-
-#[derive(Deserialize)]
-struct Body<'a> {
-    #[serde(borrow)]
-    userinfo: Vec<Member<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Member<'a> {
-    userid: &'a str,
-    openvid: u64,
-    user_type: u32,
-    fp_ver: u64,
-    fa_ver: u64,
-    public_key: &'a str,
-    #[serde(borrow)]
-    pass_rule_list: Vec<Rule<'a>>,
-    name: &'a str,
-    fp_alogrithm: &'a str,
-    fa_list: Vec<Template<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Rule<'a> {
-    id: u32,
-    rule: &'a str,
-    effect_time: i64,
-}
-
-#[derive(Deserialize)]
-struct Template<'a> {
-    id: u32,
-    data: &'a str,
-}
-
-/// An answer like the page's, with faces as vendor firmware sends them.
-fn answer() -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut state = 1u64;
-    let mut data = || -> String {
-        (0..DATA)
-            .map(|_| {
-                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                char::from(ALPHABET[usize::from(state.to_be_bytes()[0] & 63)])
-            })
-            .collect()
-    };
-    let mut text = String::from(r#"{"headers":{"req_id":"bench-1"},"body":{"userinfo":["#);
-    for member in 0..MEMBERS {
-        let comma = if member > 0 { "," } else { "" };
-        write!(
-            text,
-            r#"{comma}{{"userid":"member{member}","openvid":{},"user_type":0,"fp_ver":1,"fa_ver":1,"public_key":"AmOVOOcprQJXEi94HPv9S","pass_rule_list":[{{"id":0,"rule":"9:00-10:00 * * 1-5 *","effect_time":1542874137}},{{"id":1,"rule":"9:30-10:00 * * 6 *","effect_time":1542874137}}],"name":"张三","fp_alogrithm":"aaa","fa_list":["#,
-            u64::MAX - member as u64,
-        )
-        .expect("a string takes any text");
-        for face in 0..FACES {
-            let comma = if face > 0 { "," } else { "" };
-            write!(text, r#"{comma}{{"id":{face},"data":"{}"}}"#, data())
-                .expect("a string takes any text");
-        }
-        text.push_str("]}");
-    }
-    text.push_str(r#"]},"errcode":0,"errmsg":"ok"}"#);
-    text
-}
+use answer::{FACES, Floor, MEMBERS};
 
 /// Both must have read the same before either is timed.
 fn assert_equal(json: &[u8]) {
@@ -130,7 +48,7 @@ fn assert_equal(json: &[u8]) {
 }
 
 fn bench(criterion: &mut Criterion) {
-    let json = answer();
+    let json = answer::answer(1);
     assert_equal(json.as_bytes());
     let mut group = criterion.benchmark_group("protocol");
     group.throughput(Throughput::Bytes(json.len() as u64));

@@ -15,8 +15,10 @@ use crate::protocol::UserType;
 
 /// Members of one chunk.
 const CHUNK: usize = 256;
-/// Shards of the key index; at 20,000 members a shard holds about 80.
-const SHARDS: usize = 256;
+/// Shards of the key index. A commit of 200 members copies nearly all of them
+/// at this number, a commit of one member copies one: at 20,000 members that
+/// is 4 KiB.
+const SHARDS: usize = 64;
 
 /// The member table of one snapshot.
 #[derive(Clone)]

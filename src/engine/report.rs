@@ -1,6 +1,8 @@
 //! What applying an answer did: every added, changed, removed and rejected
 //! thing, with its reason.
 
+use std::sync::Arc;
+
 use crate::limits;
 use crate::protocol::UserType;
 use crate::template::Modality;
@@ -62,8 +64,9 @@ impl ItemKind {
 pub struct Item {
     /// What happened.
     pub kind: ItemKind,
-    /// Whom it concerns; empty if the userid could not be read.
-    pub userid: Box<str>,
+    /// Whom it concerns; empty if the userid could not be read. All lines of
+    /// one member share it.
+    pub userid: Arc<str>,
     /// `user_type`, if it could be read.
     pub user_type: Option<UserType>,
     /// Place of the record in `userinfo`, from 0; `None` for a member that the

@@ -1,7 +1,9 @@
 //! Applies one answer of the cloud: builds the next snapshot beside the one
 //! that serves, or fails and changes nothing.
 
-use std::collections::HashSet;
+use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 use super::config::Settings;
 use super::faces::Gallery;
@@ -76,7 +78,7 @@ pub(super) struct Commit<'e> {
 /// Where in the answer we are, for the report.
 #[derive(Clone, Copy)]
 pub(super) struct Place<'a> {
-    pub(super) userid: &'a str,
+    pub(super) userid: &'a Arc<str>,
     pub(super) user_type: Option<UserType>,
     pub(super) position: Option<usize>,
 }
@@ -86,7 +88,7 @@ impl Place<'_> {
     pub(super) fn item(self, kind: ItemKind) -> Item {
         Item {
             kind,
-            userid: self.userid.into(),
+            userid: Arc::clone(self.userid),
             user_type: self.user_type,
             position: self.position,
             modality: None,
@@ -130,8 +132,9 @@ impl<'e> Commit<'e> {
 
     /// A record that the protocol could not read: reported, nothing changed.
     fn unreadable(&mut self, error: &RecordError) {
-        let userid = error.userid.as_deref().unwrap_or_default();
-        let place = Place { userid, user_type: error.user_type, position: Some(error.index) };
+        let userid = Arc::from(error.userid.as_deref().unwrap_or_default());
+        let place =
+            Place { userid: &userid, user_type: error.user_type, position: Some(error.index) };
         let status = reason_status(error.field, &error.reason);
         let message = error.to_string();
         self.report.push(place.refusal(ItemKind::MemberRejected, error.field, status, &message));
@@ -148,8 +151,9 @@ impl<'e> Commit<'e> {
     }
 
     fn record(&mut self, record: &Record<'_>) {
+        let userid = Arc::from(&*record.userid);
         let place = Place {
-            userid: &record.userid,
+            userid: &userid,
             user_type: Some(record.user_type),
             position: Some(record.index),
         };
@@ -272,8 +276,8 @@ impl<'e> Commit<'e> {
         for face in &member.faces {
             self.remove_face(face);
         }
-        let place =
-            Place { userid: &member.userid, user_type: Some(member.user_type), position: None };
+        let userid = Arc::from(&*member.userid);
+        let place = Place { userid: &userid, user_type: Some(member.user_type), position: None };
         self.report.push(place.item(ItemKind::MemberRemoved));
     }
 }

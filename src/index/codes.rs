@@ -5,7 +5,7 @@ use core::fmt;
 use zeroize::{DefaultIsZeroes, Zeroize};
 
 use super::score;
-use crate::kernels::{LANE_BYTES, Lane};
+use crate::kernels::{Kernels, LANE_BYTES, Lane, MAX_LANES};
 use crate::limits;
 
 /// Why a vector is refused.
@@ -29,9 +29,12 @@ pub enum VectorError {
 
 /// The int8 codes of one template, zero padded to whole lanes, with their
 /// weight (see `score.rs`). Erased on drop; `Debug` does not show them.
+///
+/// Inline, 2 KiB whatever the dimension: it lives for one call, and the heap
+/// would cost more than the space.
 #[derive(Clone)]
 pub struct Codes {
-    lanes: Box<[Lane]>,
+    lanes: [Lane; MAX_LANES],
     dimension: usize,
     weight: u32,
 }
@@ -70,12 +73,8 @@ impl Codes {
         fill: impl FnOnce(&mut [Lane]) -> Result<u32, VectorError>,
     ) -> Result<Codes, VectorError> {
         check_dimension(dimension)?;
-        let mut codes = Codes {
-            lanes: vec![Lane::ZERO; Lane::count(dimension)].into_boxed_slice(),
-            dimension,
-            weight: 0,
-        };
-        codes.weight = fill(&mut codes.lanes)?;
+        let mut codes = Codes { lanes: [Lane::ZERO; MAX_LANES], dimension, weight: 0 };
+        codes.weight = fill(&mut codes.lanes[..Lane::count(dimension)])?;
         Ok(codes)
     }
 
@@ -92,7 +91,7 @@ impl Codes {
     }
 
     pub(super) fn lanes(&self) -> &[Lane] {
-        &self.lanes
+        &self.lanes[..Lane::count(self.dimension)]
     }
 
     pub(super) fn weight(&self) -> u32 {
@@ -102,7 +101,7 @@ impl Codes {
 
 impl Drop for Codes {
     fn drop(&mut self) {
-        self.lanes.zeroize();
+        self.lanes[..Lane::count(self.dimension)].zeroize();
     }
 }
 
@@ -129,7 +128,7 @@ pub(super) fn check_dimension(dimension: usize) -> Result<(), VectorError> {
 const TINY: f32 = 1.0 / (1u128 << 100) as f32;
 
 /// Rounds `vector` into zeroed `lanes`; gives the weight.
-pub(super) fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, VectorError> {
+fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, VectorError> {
     if let Some(position) = vector.iter().position(|x| !x.is_finite()) {
         return Err(VectorError::NotFinite(position));
     }
@@ -141,8 +140,10 @@ pub(super) fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, Vector
     for (lane, part) in lanes.iter_mut().zip(vector.chunks(LANE_BYTES)) {
         for (code, &x) in lane.0.iter_mut().zip(part) {
             // Exact product, one rounding in the quotient, ties away from zero.
-            let rounded = (f64::from(x) * 127.0 / largest).round();
-            #[expect(clippy::cast_possible_truncation, reason = "within 127 of zero")]
+            // Half away from zero, without a library call for each component.
+            let scaled = f64::from(x) * 127.0 / largest;
+            let rounded = scaled + f64::copysign(0.5, scaled);
+            #[expect(clippy::cast_possible_truncation, reason = "that is the rounding")]
             let rounded = rounded as i8;
             *code = rounded;
         }
@@ -151,7 +152,7 @@ pub(super) fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, Vector
 }
 
 /// Takes `codes` into zeroed `lanes`, stretched if small; gives the weight.
-pub(super) fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<u32, VectorError> {
+fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<u32, VectorError> {
     let largest = codes.iter().map(|c| c.unsigned_abs()).max().unwrap_or(0);
     if largest == 0 {
         return Err(VectorError::Zero);
@@ -159,15 +160,21 @@ pub(super) fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<u32, VectorError>
     // 127 / 128 is 0: a vector that holds -128 is kept, like all from 64 on.
     let factor = (127 / largest).max(1).cast_signed();
     for (lane, part) in lanes.iter_mut().zip(codes.chunks(LANE_BYTES)) {
-        for (code, &given) in lane.0.iter_mut().zip(part) {
-            *code = given * factor;
+        let lane = &mut lane.0[..part.len()];
+        if factor == 1 {
+            lane.copy_from_slice(part);
+        } else {
+            lane.iter_mut().zip(part).for_each(|(code, given)| *code = given * factor);
         }
     }
     Ok(score::weight(sum_squares(lanes)))
 }
 
+/// The squared length, 64^2 to 2^25: the product of a row with itself.
 fn sum_squares(lanes: &[Lane]) -> u32 {
-    Lane::codes(lanes).iter().map(|&c| u32::from(c.unsigned_abs()).pow(2)).sum()
+    let mut square = [0];
+    Kernels::detect().dot_rows(lanes, lanes, &mut square);
+    square[0].unsigned_abs()
 }
 
 #[cfg(test)]

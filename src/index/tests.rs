@@ -309,9 +309,9 @@ fn another_dimension_is_refused_and_leaves_nothing() {
     assert_eq!(index.replace(handle, &wrong), Err(error));
     let mut top = TopK::new();
     let params = SearchParams::default();
-    index.search(&PreparedQuery::from_codes(&right), params, tie, &mut top).unwrap();
+    index.search(&PreparedQuery::from_codes(right.clone()), params, tie, &mut top).unwrap();
     assert_eq!(top.best().map(|c| (c.owner, c.score)), Some((1, SCORE_ONE)));
-    let query = PreparedQuery::from_codes(&wrong);
+    let query = PreparedQuery::from_codes(wrong.clone());
     assert_eq!(index.search(&query, params, tie, &mut top), Err(error));
     assert_eq!(top.as_slice(), []);
     assert_eq!(index.verify(&query, &[handle]), Err(error));
@@ -343,7 +343,7 @@ fn extremes_do_not_overflow() {
     index.insert(1, 0, &low).unwrap();
     index.insert(2, 0, &high).unwrap();
     let params = SearchParams { k: 2, floor: -SCORE_ONE };
-    let found = search(&index, &PreparedQuery::from_codes(&low), params);
+    let found = search(&index, &PreparedQuery::from_codes(low.clone()), params);
     let scores: Vec<_> = found.iter().map(|c| (c.owner, c.score)).collect();
     assert_eq!(scores, [(1, SCORE_ONE), (2, -SCORE_ONE)]);
 }

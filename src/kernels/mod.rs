@@ -4,6 +4,7 @@
 //! |-------|------|----------|
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
+//! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | per instruction set | `x86_64/`, `aarch64/` | the only place with intrinsics |
 //! | second opinion | `simsimd.rs` | simsimd's pair function, cargo feature `simsimd` |
 //! | dispatch | `dispatch.rs` | finds the tiers of this machine, chooses one, once |
@@ -26,6 +27,8 @@
 mod dispatch;
 mod lane;
 mod portable;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+mod quarters;
 mod reference;
 
 #[cfg(target_arch = "aarch64")]

@@ -2,9 +2,9 @@
 
 use super::{LANE_BYTES, Lane};
 
-/// Sums kept apart, so that the compiler needs no horizontal addition inside
-/// the loop: 16 of them fill whole registers on every instruction set.
-const SUMS: usize = 16;
+/// Sums kept apart, so that no horizontal addition is needed inside the loop:
+/// eight of them fill whole registers on every instruction set.
+const SUMS: usize = 8;
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
@@ -17,17 +17,19 @@ pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
     }
 }
 
-/// Adds the 64 products of one lane pair; each sum takes four of them.
+/// Adds the 64 products of one lane pair; each sum takes eight of them. A product
+/// is at most `2^14`, so 16 bits hold it: compilers turn this into `pmullw` or
+/// `smull`, twice as fast as with 32-bit products.
 #[inline(always)]
 fn add_lane(sums: &mut [i32; SUMS], a: &[i8; LANE_BYTES], b: &[i8; LANE_BYTES]) {
-    let mut products = [0i32; LANE_BYTES];
-    for (product, (&a, &b)) in products.iter_mut().zip(a.iter().zip(b)) {
-        // 16-bit factors: compilers turn the widening product into pmaddwd or smlal.
-        *product = i32::from(i16::from(a)) * i32::from(i16::from(b));
-    }
-    for part in products.as_chunks::<SUMS>().0 {
-        for (sum, product) in sums.iter_mut().zip(part) {
-            *sum += product;
+    let parts = a.as_chunks::<16>().0.iter().zip(b.as_chunks::<16>().0);
+    // Two groups of eight a turn: a whole 16-byte register of codes.
+    for (a, b) in parts {
+        for i in 0..SUMS {
+            sums[i] += i32::from(i16::from(a[i]) * i16::from(b[i]));
+        }
+        for i in 0..SUMS {
+            sums[i] += i32::from(i16::from(a[SUMS + i]) * i16::from(b[SUMS + i]));
         }
     }
 }

@@ -68,7 +68,10 @@ impl<'a> Cursor<'a> {
             Some(b'"') => self.string().map(Value::String),
             Some(b't' | b'f') => self.judged().map(|_| Value::Boolean),
             Some(b'n') => self.judged().map(|_| Value::Null),
-            _ => self.judged().map(Value::Number),
+            _ => match self.plain_integer() {
+                Some(number) => Ok(Value::Number(number)),
+                None => self.judged().map(Value::Number),
+            },
         }
     }
 
@@ -177,6 +180,19 @@ impl<'a> Cursor<'a> {
         Ok(Text { quoted, escaped: true })
     }
 
+    /// A number of digits alone, as nearly all of the protocol's are.
+    fn plain_integer(&mut self) -> Option<&'a str> {
+        let rest = self.text.get(self.at..)?;
+        let length = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let is_whole = matches!(rest.as_bytes().get(length), Some(b',' | b'}' | b']'));
+        let leads_with_zero = length > 1 && rest.starts_with('0');
+        if length == 0 || !is_whole || leads_with_zero {
+            return None;
+        }
+        self.at += length;
+        rest.get(..length)
+    }
+
     /// One scalar, accepted or refused by `serde_json`.
     fn judged(&mut self) -> Result<&'a str, Fault> {
         let rest = self.text.get(self.at..).unwrap_or_default();
@@ -225,41 +241,15 @@ impl<'a> Cursor<'a> {
 }
 
 /// How many bytes of a string need no attention: no quote, no backslash, no
-/// control character. Template data is most of an answer, so this loop is most
-/// of its reading: words of eight bytes, and four of them at a time while there
-/// is nothing to be found.
+/// control character. Template data is most of an answer, so this is most of
+/// its reading.
 fn plain_run(bytes: &[u8]) -> usize {
-    let mut run = 0;
-    for [a, b, c, d] in bytes.as_chunks().0.as_chunks().0 {
-        if special_bytes(a) | special_bytes(b) | special_bytes(c) | special_bytes(d) != 0 {
-            break;
-        }
-        run += 32;
-    }
-    let (words, tail) = bytes.get(run..).unwrap_or_default().as_chunks();
-    for word in words {
-        let special = special_bytes(word);
-        if special != 0 {
-            return run + special.trailing_zeros() as usize / 8;
-        }
-        run += 8;
-    }
-    let special = |&byte: &u8| byte == b'"' || byte == b'\\' || byte < 0x20;
-    run + tail.iter().position(special).unwrap_or(tail.len())
-}
-
-/// The top bit of each byte that ends a plain run. `(x - 1) & !x` has it where
-/// a byte of `x` is zero; a borrow can set bits above the lowest one that is
-/// right, so only that one counts.
-fn special_bytes(word: &[u8; 8]) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let word = u64::from_le_bytes(*word);
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let quote = quote.wrapping_sub(ONES) & !quote;
-    let backslash = backslash.wrapping_sub(ONES) & !backslash;
-    (control | quote | backslash) & (ONES << 7)
+    let run = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
+    let is_control = |byte: &u8| *byte < 0x20;
+    // Without an early exit the compiler looks at many bytes at once; the place
+    // is only wanted if there is one.
+    let any = bytes[..run].iter().fold(false, |any, byte| any | is_control(byte));
+    if any { bytes.iter().position(is_control).unwrap_or(run) } else { run }
 }
 
 #[cfg(test)]

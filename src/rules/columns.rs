@@ -17,16 +17,16 @@ struct Column {
 pub(super) fn days(text: &str) -> Result<u32, RuleError> {
     let column = Column { field: Field::DayOfMonth, values: 1..=31, digits: 1..=2 };
     let mut days = 0;
-    column.parse(text, |day| days |= 1 << day)?;
-    Ok(days)
+    let every = column.parse(text, |day| days |= 1 << day)?;
+    Ok(if every { u32::MAX & !1 } else { days })
 }
 
 /// Months as bits 1 to 12.
 pub(super) fn months(text: &str) -> Result<u16, RuleError> {
     let column = Column { field: Field::Month, values: 1..=12, digits: 1..=2 };
     let mut months = 0;
-    column.parse(text, |month| months |= 1 << month)?;
-    Ok(months)
+    let every = column.parse(text, |month| months |= 1 << month)?;
+    Ok(if every { (1 << 13) - 2 } else { months })
 }
 
 /// Days of the week as bits 0 (Sunday) to 6 (Saturday).
@@ -34,8 +34,8 @@ pub(super) fn weekdays(text: &str) -> Result<u8, RuleError> {
     let column = Column { field: Field::DayOfWeek, values: 0..=7, digits: 1..=2 };
     let mut weekdays = 0;
     // 7 is folded only here, behind the ranges, so that 5-7 is Friday to Sunday.
-    column.parse(text, |weekday| weekdays |= 1 << (weekday % 7))?;
-    Ok(weekdays)
+    let every = column.parse(text, |weekday| weekdays |= 1 << (weekday % 7))?;
+    Ok(if every { (1 << 7) - 1 } else { weekdays })
 }
 
 /// Years as bits.
@@ -75,14 +75,21 @@ impl Years {
 
 impl Column {
     /// Hands every value that `text` names to `put`. True if a plain `*` is
-    /// among its items.
+    /// among its items, which is not spelled out: most columns of most rules
+    /// are nothing else.
     fn parse(&self, text: &str, mut put: impl FnMut(u16)) -> Result<bool, RuleError> {
+        if text == "*" {
+            return Ok(true);
+        }
         let mut every = false;
         for item in text.split(',') {
             if item.is_empty() {
                 return Err(RuleError::in_field(self.field, text, Reason::EmptyItem));
             }
-            every |= item == "*";
+            if item == "*" {
+                every = true;
+                continue;
+            }
             self.item(item, &mut put)
                 .map_err(|reason| RuleError::in_field(self.field, item, reason))?;
         }

@@ -32,16 +32,14 @@ impl Minutes {
         ranges.sort_unstable_by_key(|range| range.first);
         // Ranges that touch are joined, so that the next minute that is shut
         // is always the one behind a range.
-        let mut merged: Vec<MinuteRange> = Vec::with_capacity(ranges.len());
-        for range in ranges {
-            match merged.last_mut() {
-                Some(before) if range.first <= before.last + 1 => {
-                    before.last = before.last.max(range.last);
-                }
-                _ => merged.push(range),
+        ranges.dedup_by(|range, before| {
+            let touches = range.first <= before.last + 1;
+            if touches {
+                before.last = before.last.max(range.last);
             }
-        }
-        Ok(Self(merged.into()))
+            touches
+        });
+        Ok(Self(ranges.into()))
     }
 
     pub(super) fn contains(&self, minute: u16) -> bool {

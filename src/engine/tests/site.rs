@@ -24,7 +24,9 @@ pub(super) fn face(number: u32) -> Vec<f32> {
         state ^= state << 17;
         (state >> 40) as f32 / (1u32 << 24) as f32 - 0.5
     };
-    (0..8).for_each(|_| drop(next()));
+    for _ in 0..8 {
+        next();
+    }
     (0..DIMENSION).map(|_| next()).collect()
 }
 

@@ -13,6 +13,7 @@ use core::arch::x86_64::{
 
 use super::prefetch_ahead;
 use crate::kernels::Lane;
+use crate::kernels::quarters::Quarters;
 
 /// 16-code quarters of a lane: each widens to one 256-bit register.
 const QUARTERS: usize = 4;
@@ -26,15 +27,10 @@ pub(in crate::kernels) fn is_available() -> bool {
 /// all four. See [`Kernels::dot_rows`](crate::kernels::Kernels::dot_rows).
 #[target_feature(enable = "avx2")]
 pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
-    let width = query.len();
     let zero = _mm256_setzero_si256();
-    let (quads, singles) = out.as_chunks_mut::<4>();
-    let (quad_rows, single_rows) = rows.split_at(4 * width * quads.len());
-
-    for (dots, rows) in quads.iter_mut().zip(quad_rows.chunks_exact(4 * width)) {
-        let (r0, rows) = rows.split_at(width);
-        let (r1, rows) = rows.split_at(width);
-        let (r2, r3) = rows.split_at(width);
+    let quarters = Quarters::new(rows, query.len());
+    for i in 0..quarters.len {
+        let [r0, r1, r2, r3] = quarters.rows_at(i);
         let mut sums = [zero; 4];
         for ((((query, r0), r1), r2), r3) in query.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
             let query = widen(query);
@@ -43,9 +39,9 @@ pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32
             sums[2] = step(sums[2], r2, query);
             sums[3] = step(sums[3], r3, query);
         }
-        *dots = reduce(sums);
+        quarters.write(out, i, reduce(sums));
     }
-    for (dot, row) in singles.iter_mut().zip(single_rows.chunks_exact(width)) {
+    for (row, dot) in quarters.rest(out) {
         let mut sum = zero;
         for (query, row) in query.iter().zip(row) {
             sum = step(sum, row, widen(query));

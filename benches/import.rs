@@ -1,0 +1,89 @@
+//! Import of whole answers through the engine, against the floor: the same
+//! bytes through serde's derive into a plain struct and base64 into a buffer,
+//! with nothing checked, kept or indexed.
+//!
+//! Every round runs both, in turns, so that a noisy neighbour meets both.
+//! Prints medians: `cargo bench --bench import`; with `--test` one round.
+//! Records are in `benches/record/`.
+
+mod answer;
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use answer::{FACES, Floor, MEMBERS, TEMPLATE_BYTES};
+use kaimen::engine::{AlgorithmConfig, Config, Engine, ItemKind};
+use kaimen::template::{Algorithm, Modality, VectorFormat};
+
+fn config() -> Config {
+    let format = VectorFormat::INT8_512_IN_1072;
+    let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
+    let algorithms = vec![AlgorithmConfig { algorithm, threshold: 540_000, margin: 0 }];
+    Config { algorithms, ..Config::default() }
+}
+
+/// A fresh engine, filled page by page. Its closing is not timed.
+fn import(config: &Config, pages: &[String]) -> Engine {
+    let engine = Engine::open(config).expect("a configuration");
+    for page in pages {
+        let report = engine.sync(page.as_bytes(), None).expect("an answer");
+        assert_eq!(report.count(ItemKind::TemplateAdded), (MEMBERS * FACES) as u64);
+    }
+    engine
+}
+
+/// Parses and decodes everything, with the fastest base64 that there is.
+fn floor(base64: &impl base64::Engine, pages: &[String]) -> usize {
+    let mut bytes = vec![0; TEMPLATE_BYTES + 3];
+    let mut decoded = 0;
+    for page in pages {
+        let answer: Floor<'_> =
+            serde_json::from_slice(page.as_bytes()).expect("the floor reads it");
+        for template in answer.body.userinfo.iter().flat_map(|member| &member.fa_list) {
+            decoded += base64.decode_slice(template.data, &mut bytes).expect("base64");
+            black_box(&mut bytes);
+        }
+    }
+    decoded
+}
+
+fn median(mut times: Vec<f64>) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
+
+fn main() {
+    let test = std::env::args().any(|argument| argument == "--test");
+    let (pages, rounds) = if test { (1, 1) } else { (25, 41) };
+    let pages: Vec<String> = (0..pages).map(answer::answer).collect();
+    let config = config();
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    let base64 = base64::engine::Simd::standard(base64::engine::GeneralPurposeConfig::new());
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    let base64 = base64::engine::general_purpose::STANDARD;
+    let templates = pages.len() * MEMBERS * FACES;
+    let (mut ours, mut floors) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let engine = import(&config, &pages);
+        ours.push(start.elapsed().as_secs_f64());
+        assert_eq!(engine.stats().face_templates, templates);
+        drop(engine);
+        let start = Instant::now();
+        let decoded = floor(&base64, &pages);
+        floors.push(start.elapsed().as_secs_f64());
+        assert_eq!(decoded, templates * TEMPLATE_BYTES);
+    }
+    let (ours, floor) = (median(ours), median(floors));
+    let bytes: usize = pages.iter().map(String::len).sum();
+    let rate = |seconds: f64| bytes as f64 / seconds / 1e6;
+    println!("{} members, {templates} templates, {bytes} bytes of JSON", pages.len() * MEMBERS);
+    println!("medians of {rounds} interleaved rounds\n");
+    println!("| what | ms | MB/s | us per member |");
+    println!("|---|---|---|---|");
+    for (what, time) in [("floor: serde_json and base64", floor), ("import", ours)] {
+        let each = time * 1e6 / (pages.len() * MEMBERS) as f64;
+        println!("| {what} | {:.2} | {:.0} | {each:.2} |", time * 1e3, rate(time));
+    }
+    println!("\nspeed against the floor: {:.2} (target: at least 0.5)", floor / ours);
+}
