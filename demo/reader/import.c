@@ -56,7 +56,7 @@ static void progress(size_t done, size_t all, uint64_t bytes) {
         for (size_t i = 0; i < BAR; i++) {
             fputc(i < full ? '#' : '.', stderr);
         }
-        fprintf(stderr, "] %zu of %zu answers, %s ", done, all, amount);
+        fprintf(stderr, "] %zu of %zu answers, %s\033[K", done, all, amount);
         if (done == all) {
             fputs("\r\033[K", stderr);
         }

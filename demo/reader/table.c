@@ -43,7 +43,7 @@ static void why_text(const struct row *row, char *text, size_t size) {
     if (row->has_access && row->access.next_change == INT64_MAX) {
         snprintf(until, sizeof until, ", for ever");
     } else if (row->has_access) {
-        const bool soon = row->access.next_change - decision->time < 300 * 86400;
+        const bool soon = row->access.next_change - decision->time < 28 * 86400;
         char time[40];
         format_time(time, sizeof time, row->access.next_change,
                     soon ? "%a %m-%d %H:%M" : "%Y-%m-%d %H:%M");
