@@ -1,7 +1,7 @@
 //! One error for the whole house, and the only table from it to a status.
 
 use crate::index::{IndexError, VectorError};
-use crate::protocol::{AnswerError, Reason, RequestError};
+use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
 use crate::template::{RegistryError, TemplateError};
@@ -263,12 +263,19 @@ fn answer_status(error: &AnswerError) -> i32 {
     }
 }
 
-/// The status of a refused field, entry or member.
-pub(crate) fn reason_status(field: &str, reason: &Reason) -> i32 {
-    match (field, reason) {
-        ("pass_rule_list", Reason::TooMany { .. }) => KAIMEN_ERR_RULE_COUNT,
-        ("rule", Reason::TooLong { .. }) => KAIMEN_ERR_RULE,
-        (_, Reason::Conflict) => KAIMEN_ERR_ALGORITHM_NAME,
+/// The status of a refused field or member.
+pub(crate) fn reason_status(reason: &Reason) -> i32 {
+    match reason {
+        Reason::Conflict => KAIMEN_ERR_ALGORITHM_NAME,
+        _ => KAIMEN_ERR_FIELD,
+    }
+}
+
+/// The status of a refused entry of a list.
+pub(crate) fn entry_status(error: &EntryError) -> i32 {
+    match (error.list, error.field, &error.reason) {
+        ("pass_rule_list", _, Reason::TooMany { .. }) => KAIMEN_ERR_RULE_COUNT,
+        ("pass_rule_list", "rule", Reason::TooLong { .. }) => KAIMEN_ERR_RULE,
         _ => KAIMEN_ERR_FIELD,
     }
 }

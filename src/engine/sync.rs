@@ -12,7 +12,7 @@ use super::missing::Missing;
 use super::report::{Item, ItemKind, Report};
 use super::snapshot::Snapshot;
 use super::templates::Said;
-use crate::error::{Error, reason_status};
+use crate::error::{Error, entry_status, reason_status};
 use crate::limits;
 use crate::protocol::{self, Entries, Record, RecordError, RequestPart, RuleEntry, UserType};
 use crate::rules::RuleSet;
@@ -135,8 +135,8 @@ impl<'e> Commit<'e> {
         let userid = Arc::from(error.userid.as_deref().unwrap_or_default());
         let place =
             Place { userid: &userid, user_type: error.user_type, position: Some(error.index) };
-        let status = reason_status(error.field, &error.reason);
-        let message = error.to_string();
+        let status = reason_status(&error.reason);
+        let message = format!("`{}` {}", error.field, error.reason);
         self.report.push(place.refusal(ItemKind::MemberRejected, error.field, status, &message));
         match (&mut self.missing, &error.userid) {
             (Some(missing), Some(userid)) => missing.meet(userid, error.user_type),
@@ -215,7 +215,7 @@ impl<'e> Commit<'e> {
     /// anything differs from what was stored.
     fn texts(&mut self, place: Place<'_>, member: &mut Member, record: &Record<'_>) -> bool {
         for note in &record.notes {
-            let status = reason_status(note.field, &note.reason);
+            let status = reason_status(&note.reason);
             let message = note.to_string();
             self.report.push(place.refusal(ItemKind::FieldRejected, note.field, status, &message));
         }
@@ -251,7 +251,7 @@ impl<'e> Commit<'e> {
                 },
                 Err(error) => {
                     rules.reject();
-                    (error.id, reason_status(error.field, &error.reason), error.to_string())
+                    (error.id, entry_status(error), format!("`{}` {}", error.field, error.reason))
                 }
             };
             let item = place.refusal(ItemKind::RuleRejected, "pass_rule_list", status, &message);

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use super::member::{FaceTemplate, KeptTemplate};
 use super::report::{Item, ItemKind};
 use super::sync::{Commit, Place};
-use crate::error::reason_status;
+use crate::error::{entry_status, reason_status};
 use crate::limits;
 use crate::protocol::{EntryError, FieldError, Record, TemplateData, TemplateEntry};
 use crate::status::{KAIMEN_ERR_SLOT, KAIMEN_ERR_SLOT_TWICE};
@@ -55,7 +55,8 @@ impl<'r, 'a> Said<'r, 'a> {
             algorithm: templates.as_ref().ok().and_then(|t| t.algorithm.as_deref()),
             list: templates.as_ref().ok().and_then(|t| t.entries.as_deref()),
             unusable: templates.as_ref().err(),
-            newer: version.is_some() && version != held,
+            // 0 announces nothing: it is what a member without templates has.
+            newer: version.is_some_and(|version| version != held.unwrap_or(0)),
             version,
             speaks: true,
         }
@@ -203,7 +204,7 @@ impl Commit<'_> {
         before: Vec<T>,
     ) -> Slots<T> {
         if let Some(error) = said.unusable {
-            let refusal = (reason_status(error.field, &error.reason), error.to_string().into());
+            let refusal = (reason_status(&error.reason), error.to_string().into());
             self.report.push(said.refusal(place, None, &refusal));
         }
         if said.newer && said.speaks {
@@ -237,7 +238,9 @@ fn read_entry<'r>(
         Err(refusal) => return (None, Err(refusal)),
     };
     let wish = match entry {
-        Err(error) => Err((reason_status(error.field, &error.reason), error.to_string().into())),
+        Err(error) => {
+            Err((entry_status(error), format!("`{}` {}", error.field, error.reason).into()))
+        }
         Ok(entry) => Ok(match &entry.data {
             TemplateData::Absent => Wish::Leave,
             TemplateData::Delete => Wish::Empty,

@@ -18,7 +18,7 @@ pub(super) fn days(text: &str) -> Result<u32, RuleError> {
     let column = Column { field: Field::DayOfMonth, values: 1..=31, digits: 1..=2 };
     let mut days = 0;
     let every = column.parse(text, |day| days |= 1 << day)?;
-    Ok(if every { u32::MAX & !1 } else { days })
+    Ok(if every { !1 } else { days })
 }
 
 /// Months as bits 1 to 12.

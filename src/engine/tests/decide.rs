@@ -186,7 +186,8 @@ fn configurations_that_cannot_be_right_are_refused() {
         change(&mut config);
         (Engine::open(&config).err().unwrap(), config.required_bytes().is_err())
     };
-    let cases: [(&dyn Fn(&mut Config), &str); 8] = [
+    type Case<'a> = (&'a dyn Fn(&mut Config), &'a str);
+    let cases: [Case<'_>; 8] = [
         (&|c| c.zone = "Mars/Olympus".into(), "zone"),
         (&|c| c.algorithms.clear(), "algorithms"),
         (&|c| c.algorithms[0].threshold = 0, "threshold"),

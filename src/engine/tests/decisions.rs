@@ -33,6 +33,14 @@ fn key_absent_with_another_version_is_stale_and_asked_for_again() {
 }
 
 #[test]
+fn version_zero_without_a_list_announces_nothing() {
+    let engine = engine();
+    let none = json!({"fp_ver": 0, "fa_ver": 0, "fa_list": null});
+    let report = sync(&engine, &[with(member("alice", 1), none)]);
+    assert_eq!(report.count(ItemKind::TemplatesWanted), 0);
+}
+
+#[test]
 fn an_empty_list_means_that_the_member_has_none_now() {
     let engine = alice_and_bob();
     let report = sync(&engine, &[with(member("alice", 1), json!({"fa_list": []}))]);
@@ -107,6 +115,24 @@ fn rules_given_but_none_usable_deny() {
     let decision = identify(&engine, &face(3));
     assert_eq!(decision.reason, Reason::Deny(DenyReason::NoneInEffectYet(8)));
     assert_eq!(decision.reason.rule_id(), Some(8));
+}
+
+#[test]
+fn rules_beyond_the_limit_are_rejected_and_reported() {
+    let engine = engine();
+    let mut rules: Vec<_> =
+        (0..66).map(|id| json!({"id": id, "rule": "9:00-10:00 * * * *"})).collect();
+    rules[3]["rule"] = json!(format!("9:00-10:00 * * * *{}", " ".repeat(256)));
+    let report = sync(&engine, &[with(member("alice", 1), json!({"pass_rule_list": rules}))]);
+    let refused: Vec<_> =
+        lines(&report, ItemKind::RuleRejected).iter().map(|l| (l.id, l.status)).collect();
+    let expected = [
+        (Some(3), KAIMEN_ERR_RULE),
+        (Some(64), KAIMEN_ERR_RULE_COUNT),
+        (Some(65), KAIMEN_ERR_RULE_COUNT),
+    ];
+    assert_eq!(refused, expected);
+    assert_eq!(staff(&engine, "alice").rules, 63);
 }
 
 #[test]

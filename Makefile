@@ -1,0 +1,57 @@
+# kaimen: the two commands are `make demo` and `make test`.
+#
+# Both install what they need and name in one line what they cannot install.
+
+CARGO ?= cargo
+FEATURES := capi,simsimd
+
+.PHONY: demo test bench lib header fuzz setup fmt lint docs rust-test c-gates bench-test
+
+# The main job: build the library and a C reader, feed it a site.
+# `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
+demo:
+	@sh demo/run.sh $(ARGS)
+
+# All tests, in the order in which they fail fastest.
+test: setup fmt lint docs rust-test c-gates bench-test
+	@echo "all checks passed"
+
+# Speed, as ratios in one run each; records are in benches/record/.
+bench:
+	$(CARGO) bench --bench face_scan_ratio
+	$(CARGO) bench --bench import
+	$(CARGO) bench --bench protocol --bench rules --bench face_scan
+
+# What a vendor links: target/release/libkaimen.a and libkaimen.so.
+lib:
+	$(CARGO) build --release --features capi
+
+# Writes include/kaimen.h from the sources.
+header:
+	KAIMEN_BLESS=1 $(CARGO) test --features capi --test header
+
+# Each fuzz target for SECONDS (default 60).
+fuzz:
+	@sh scripts/fuzz.sh $(or $(SECONDS),60)
+
+setup:
+	@sh scripts/setup.sh
+
+fmt:
+	$(CARGO) fmt --all --check
+
+lint:
+	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
+
+docs:
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --all-features --locked
+
+rust-test:
+	$(CARGO) test --workspace --features $(FEATURES) --locked
+
+c-gates:
+	@sh scripts/c_gates.sh
+
+# Benches are tests first: compiled, and run once.
+bench-test:
+	$(CARGO) test --benches --locked
