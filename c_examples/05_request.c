@@ -75,7 +75,7 @@ static void forms(void) {
 }
 
 static void parts(void) {
-    static char userids[MEMBERS][16];
+    static char userids[MEMBERS][24];
     static kaimen_member_key members[MEMBERS];
     static const size_t expected[] = {200, 200, 1};
     kaimen_request *request = NULL;
@@ -83,7 +83,7 @@ static void parts(void) {
     char req_id[16];
 
     for (int i = 0; i < MEMBERS; i++) {
-        snprintf(userids[i], sizeof userids[i], "member%d", i);
+        snprintf(userids[i], sizeof userids[i], "member%d", i % 1000);
         members[i].userid = userids[i];
         members[i].user_type = KAIMEN_USER_STAFF;
     }
