@@ -55,6 +55,31 @@ fn worst_texts() -> Vec<String> {
         .collect()
 }
 
+/// Two rules fill the year between them; the others name many of its days.
+fn patchwork_texts() -> Vec<String> {
+    (0..RULES_PER_MEMBER)
+        .map(|i| match i {
+            0 => "* 1-31/2 * * *".to_owned(),
+            1 => "* 2-30/2 * * *".to_owned(),
+            i => format!("0:00-1:00,3:00-4:00 {},{} {} * *", i % 31 + 1, i % 7 + 1, i % 12 + 1),
+        })
+        .collect()
+}
+
+/// Nearly every day of the year is named by another set of rules with many
+/// ranges each, and it takes two of them to fill it: no short cut helps.
+fn overlaid_texts() -> Vec<String> {
+    let mut texts = worst_texts();
+    for (i, text) in texts.iter_mut().enumerate() {
+        let times = text.split(' ').next().expect("a time");
+        let whole = times[..times.len().min(225)].rfind(',').expect("a list");
+        *text = format!("{} {}-31 {}-12 * *", &times[..whole], i % 30 + 1, i * 7 % 11 + 1);
+    }
+    texts[62] = "0:00-11:59 * * * *".to_owned();
+    texts[63] = "12:00-23:59 * * * *".to_owned();
+    texts
+}
+
 fn parse(c: &mut Criterion) {
     let mut group = c.benchmark_group("rules/parse");
     let worst = worst_texts().pop().expect("one");
@@ -97,15 +122,10 @@ fn change(c: &mut Criterion) {
     let shanghai = Zone::default();
     let new_york = Zone::parse("America/New_York").expect("known");
     let opening = NOON + 1800;
-    let texts: Vec<String> = (0..RULES_PER_MEMBER)
-        .map(|i| match i {
-            0 => "*  1-31/2 * * *".to_owned(),
-            1 => "*  2-30/2 * * *".to_owned(),
-            // Each day of two months is named by rules of its own.
-            i => format!("0:00-1:00,3:00-4:00 {},{} {} * *", i % 31 + 1, i % 7 + 1, i % 12 + 1),
-        })
-        .collect();
+    let texts = patchwork_texts();
     let patchwork = set(texts.iter().map(String::as_str));
+    let texts = overlaid_texts();
+    let overlaid = set(texts.iter().map(String::as_str));
     for (name, rules, zone, expected) in [
         ("1", &set(["13:00-18:00 * * 1-5 *"]), &shanghai, Some(opening)),
         ("64", &typical(), &shanghai, Some(opening)),
@@ -113,6 +133,7 @@ fn change(c: &mut Criterion) {
         ("always", &set(["0:00-23:59 * * * *"]), &shanghai, None),
         ("always/two_halves", &set(["0:00-11:59 * * * *", "12:00-23:59 * * * *"]), &new_york, None),
         ("always/patchwork_of_64", &patchwork, &new_york, None),
+        ("always/overlaid_64", &overlaid, &new_york, None),
         ("leap_monday", &set(["9:00-10:00 29 2 1 *"]), &shanghai, Some(2_340_320_400)),
         ("leap_monday/new_york", &set(["9:00-10:00 29 2 1 *"]), &new_york, Some(2_340_367_200)),
         ("never/1", &set(["9:00-10:00 30 2 * *"]), &shanghai, None),
@@ -123,8 +144,8 @@ fn change(c: &mut Criterion) {
         group.bench_function(name, |b| b.iter(|| ask(black_box(NOON))));
     }
 
-    // Sixty-four rules that never open and take effect one life after another:
-    // the longest search there is.
+    // Sixty-four rules that never open, each taking effect when all has been
+    // searched for the ones before it.
     let dead = (0..64i64).map(|i| (1, "9:00-10:00 30 2 * *", NOON + i * 61 * 366 * 86_400));
     let (dead, _) = RuleSet::collect(dead);
     assert_eq!(next_change(&dead, NOON, &new_york), None);

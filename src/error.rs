@@ -272,7 +272,7 @@ fn answer_status(error: &AnswerError) -> i32 {
             KAIMEN_ERR_JSON_SYNTAX
         }
         AnswerError::Depth { .. } => KAIMEN_ERR_JSON_DEPTH,
-        AnswerError::Shape { .. } | AnswerError::TooManyMembers { .. } => KAIMEN_ERR_JSON_SHAPE,
+        AnswerError::Shape { .. } => KAIMEN_ERR_JSON_SHAPE,
         AnswerError::Cloud { .. } => KAIMEN_ERR_CLOUD,
     }
 }

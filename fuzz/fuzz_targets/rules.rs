@@ -32,21 +32,21 @@ fuzz_target!(|data: &[u8]| {
     }
     // Near both ends, where faults would be; never past the end of the calendar,
     // which is no change.
-    let end = next.unwrap_or(i64::MAX).min(jiff_end());
+    let end = next.unwrap_or(i64::MAX).min(calendar_end());
     for step in [1, 59, 60, 3600, 86_400, 86_400 * 31] {
         for instant in [now.saturating_add(step), end.saturating_sub(step)] {
-            if (jiff_start()..end).contains(&now) && now < instant && instant < end {
+            if (calendar_start()..end).contains(&now) && now < instant && instant < end {
                 assert_eq!(passes(instant), verdict, "{instant} between {now} and {end}");
             }
         }
     }
 });
 
-/// A day within the first and the last second that the calendar has.
-fn jiff_start() -> i64 {
+/// A day inside the first and the last second that the calendar has.
+fn calendar_start() -> i64 {
     -377_705_023_201 + 86_400
 }
 
-fn jiff_end() -> i64 {
+fn calendar_end() -> i64 {
     253_402_207_200 - 86_400
 }

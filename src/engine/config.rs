@@ -75,6 +75,10 @@ impl Default for Config {
     }
 }
 
+/// Bytes for reading one record: the entries of its three lists, which the
+/// protocol bounds to a few hundred each.
+const RECORD_READING_BYTES: u64 = 256 << 10;
+
 /// A configuration that was checked as a whole.
 #[derive(Debug)]
 pub(super) struct Settings {
@@ -124,7 +128,9 @@ impl Config {
         // While a commit is built, the old snapshot still serves: everything
         // that the commit touches exists twice.
         let galleries = 2 * (index as u64 + limits.record_bytes as u64);
-        let answer = super::sync::ANSWER_BYTES_PER_JSON_BYTE * limits.json_bytes as u64;
+        // One record at a time: copies of its escaped strings, at most the
+        // whole text, and its decoded template.
+        let answer = 2 * limits.json_bytes as u64 + RECORD_READING_BYTES;
         let report = super::report::REPORT_BYTES as u64;
         Ok(galleries + answer + report + SNAPSHOT_BYTES as u64)
     }

@@ -15,6 +15,7 @@ mod identify;
 mod kept;
 mod member;
 mod members;
+mod missing;
 mod probe;
 mod report;
 mod snapshot;

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::config::Settings;
 use super::faces::Gallery;
 use super::member::{FaceTemplate, Member, MemberId};
+use super::missing::Missing;
 use super::report::{Item, ItemKind, Report};
 use super::snapshot::Snapshot;
 use super::templates::Said;
@@ -14,15 +15,10 @@ use crate::limits;
 use crate::protocol::{self, Entries, Record, RecordError, RequestPart, RuleEntry, UserType};
 use crate::rules::RuleSet;
 use crate::status::{
-    KAIMEN_ERR_FIELD, KAIMEN_ERR_MEMBER_TWICE, KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL,
-    KAIMEN_ERR_RULE, KAIMEN_OK,
+    KAIMEN_ERR_MEMBER_TWICE, KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL, KAIMEN_ERR_RULE,
+    KAIMEN_OK,
 };
 use crate::template::{Decoder, Modality};
-
-/// Memory that a parsed answer takes, per byte of its JSON, at the worst: an
-/// answer of nothing but the smallest records and entries that are refused
-/// (measured by a test with a counting allocator).
-pub(super) const ANSWER_BYTES_PER_JSON_BYTE: u64 = 64;
 
 /// Applies an answer to a copy of `base`.
 ///
@@ -39,20 +35,16 @@ pub(super) fn apply(
     if json.len() > limit {
         return Err(Error::AnswerSize { bytes: json.len(), limit });
     }
-    let answer = protocol::read_answer(json, settings.limits.members)?;
-    if part.is_some_and(|part| answer.req_id.as_deref() != Some(part.req_id())) {
+    let mut commit = Commit::new(settings, base.clone(), decoder);
+    commit.missing = part.map(Missing::new);
+    let head = protocol::read_records(json, |record| match record {
+        Ok(record) => commit.record(&record),
+        Err(error) => commit.unreadable(&error),
+    })?;
+    if part.is_some_and(|part| head.req_id.as_deref() != Some(part.req_id())) {
         return Err(Error::ReqId);
     }
-    let mut commit = Commit::new(settings, base.clone(), decoder);
-    for record in &answer.userinfo {
-        match record {
-            Ok(record) => commit.record(record),
-            Err(error) => commit.unreadable(error),
-        }
-    }
-    if let Some(part) = part {
-        commit.remove_missing(part);
-    }
+    commit.remove_missing();
     Ok(commit.finish())
 }
 
@@ -75,12 +67,10 @@ pub(super) struct Commit<'e> {
     pub(super) snapshot: Snapshot,
     pub(super) decoder: &'e mut Decoder,
     pub(super) report: Report,
-    seen: HashSet<MemberId>,
-    /// Userids of records that could not be applied: their members are not
-    /// missing from the answer.
-    refused: HashSet<String>,
-    /// A record whose userid could not be read may be anybody's.
-    anonymous: bool,
+    /// Numbers of the members that this answer has given already.
+    seen: HashSet<u32>,
+    /// Who was asked for, if that is known.
+    missing: Option<Missing<'e>>,
 }
 
 /// Where in the answer we are, for the report.
@@ -127,8 +117,7 @@ impl<'e> Commit<'e> {
             decoder,
             report: Report::default(),
             seen: HashSet::new(),
-            refused: HashSet::new(),
-            anonymous: false,
+            missing: None,
         }
     }
 
@@ -146,15 +135,15 @@ impl<'e> Commit<'e> {
         let status = reason_status(error.field, &error.reason);
         let message = error.to_string();
         self.report.push(place.refusal(ItemKind::MemberRejected, error.field, status, &message));
-        match &error.userid {
-            Some(userid) => drop(self.refused.insert(userid.clone())),
-            None => self.anonymous = true,
+        match (&mut self.missing, &error.userid) {
+            (Some(missing), Some(userid)) => missing.meet(userid, error.user_type),
+            (Some(missing), None) => missing.meet_anybody(),
+            (None, _) => {}
         }
     }
 
     /// A member as a whole is refused: reported, nothing changed.
     fn refuse_member(&mut self, place: Place<'_>, status: i32, message: &str) {
-        self.refused.insert(place.userid.to_owned());
         self.report.push(place.refusal(ItemKind::MemberRejected, "userid", status, message));
     }
 
@@ -164,14 +153,14 @@ impl<'e> Commit<'e> {
             user_type: Some(record.user_type),
             position: Some(record.index),
         };
-        let Some(id) = MemberId::new(&record.userid, record.user_type) else {
-            return self.refuse_member(place, KAIMEN_ERR_FIELD, "the userid is empty or too long");
-        };
-        if !self.seen.insert(id) {
+        if let Some(missing) = &mut self.missing {
+            missing.meet(&record.userid, Some(record.user_type));
+        }
+        let stored = self.snapshot.members.find(&record.userid, record.user_type);
+        if stored.is_some_and(|number| self.seen.contains(&number)) {
             let message = "the member stands twice in this answer; the first one counts";
             return self.refuse_member(place, KAIMEN_ERR_MEMBER_TWICE, message);
         }
-        let stored = self.snapshot.members.find(&record.userid, record.user_type);
         if stored.is_none() && self.snapshot.members.len() >= self.settings.limits.members {
             let message = "the gallery holds as many members as its configuration allows";
             return self.refuse_member(place, KAIMEN_ERR_MEMBERS_FULL, message);
@@ -201,6 +190,7 @@ impl<'e> Commit<'e> {
             return self.refuse_member(place, KAIMEN_ERR_RECORDS_FULL, message);
         }
         let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
+        self.seen.insert(owner);
         let gallery = Gallery { owner, algorithm };
         changed |= self.index_faces(place, gallery, &mut member, &face.part(algorithm.is_some()));
         let kind = match (&before, changed) {
@@ -266,28 +256,13 @@ impl<'e> Commit<'e> {
         rules.finish()
     }
 
-    /// Removes whoever the part asked for and the answer left out.
-    fn remove_missing(&mut self, part: &RequestPart<'_>) {
-        if self.anonymous {
-            // One of the unreadable records may be the one that seems missing.
-            return;
-        }
-        let typed = part.form() == protocol::Form::UserItems;
-        let answered = |userid: &str, user_type: UserType| {
-            let seen = |user_type| {
-                MemberId::new(userid, user_type).is_some_and(|id| self.seen.contains(&id))
-            };
-            // The old form asks without a type: any type is an answer.
-            let any = || [UserType::Staff, UserType::Visitor, UserType::Student].into_iter();
-            let found = if typed { seen(user_type) } else { any().any(seen) };
-            found || self.refused.contains(userid)
-        };
-        let missing: Vec<u32> = part
-            .missing(answered)
-            .filter_map(|member| self.snapshot.members.find(&member.userid, member.user_type))
-            .collect();
-        for number in missing {
-            self.remove(number);
+    /// Removes whoever was asked for and left out.
+    fn remove_missing(&mut self) {
+        let Some(missing) = self.missing.take() else { return };
+        for (userid, user_type) in missing.left() {
+            if let Some(number) = self.snapshot.members.find(userid, user_type) {
+                self.remove(number);
+            }
         }
     }
 

@@ -12,60 +12,87 @@ use crate::limits;
 /// Longest `errmsg` in bytes that is kept for display.
 pub const ERRMSG_BYTES: usize = 256;
 
-/// A successful answer. It borrows from the JSON text.
+/// What a successful answer says beside its members.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer<'a> {
+pub struct Head<'a> {
     /// `headers.req_id`, if there is one. Whether it is the id of the request
     /// that was sent is the caller's to check.
+    pub req_id: Option<Cow<'a, str>>,
+}
+
+/// A successful answer with all its members. It borrows from the JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer<'a> {
+    /// As [`Head::req_id`].
     pub req_id: Option<Cow<'a, str>>,
     /// The members in the cloud's order, or why each is refused. Two elements
     /// may name the same member; both are here.
     pub userinfo: Vec<Result<Record<'a>, RecordError>>,
 }
 
-/// Reads an answer of at most `max_members` elements in `userinfo`.
+/// Reads a whole answer. Memory for its members grows with their number, up to
+/// some hundred times the text if that is rubbish; [`read_records`] holds one
+/// member at a time.
+///
+/// # Errors
+///
+/// As [`read_records`].
+pub fn read_answer(json: &[u8]) -> Result<Answer<'_>, AnswerError> {
+    let mut userinfo = Vec::new();
+    let Head { req_id } = read_records(json, |record| userinfo.push(record))?;
+    Ok(Answer { req_id, userinfo })
+}
+
+/// Reads an answer and hands over its members one by one, in the cloud's
+/// order, each as a record or as the reason why it is refused.
+///
+/// The members come before it is known whether the answer as a whole is good:
+/// the page puts `errcode` behind them. Whoever takes them must be able to
+/// forget them.
 ///
 /// `json` is the whole text; its size is the caller's to bound. Memory is taken
-/// for what has been read only: at most `max_members` records, each with at most
-/// [`LIST_ENTRIES`](super::LIST_ENTRIES) + 1 entries a list, and a copy of each
-/// known string that has escapes.
+/// for one member: at most [`LIST_ENTRIES`](super::LIST_ENTRIES) + 1 entries a
+/// list, and a copy of each known string that has escapes.
 ///
-/// Unknown keys are ignored on every level. A fault inside of a member is in
-/// [`Answer::userinfo`]; `headers` may be absent, `errcode` and `errmsg` may
-/// stand beside `body` or in it. An absent `errcode` means 0, because an answer
-/// without members is refused anyway.
+/// Unknown keys are ignored on every level. `headers` may be absent, `errcode`
+/// and `errmsg` may stand beside `body` or in it. An absent `errcode` means 0,
+/// because an answer without members is refused anyway.
 ///
 /// # Errors
 ///
 /// An answer that is not one whole JSON document, not of the page's shape, or
 /// that carries an `errcode` other than 0. Of several faults, JSON comes before
 /// the cloud's errcode, and that before the shape: an error answer without
-/// members is reported as what the cloud said. One member too many ends the
-/// reading at once, whatever follows it.
-pub fn read_answer(json: &[u8], max_members: usize) -> Result<Answer<'_>, AnswerError> {
+/// members is reported as what the cloud said.
+pub fn read_records<'a>(
+    json: &'a [u8],
+    mut take: impl FnMut(Result<Record<'a>, RecordError>),
+) -> Result<Head<'a>, AnswerError> {
     let text = std::str::from_utf8(json)
         .map_err(|error| AnswerError::Utf8 { offset: error.valid_up_to() })?;
     if text.starts_with('\u{feff}') {
         return Err(AnswerError::ByteOrderMark);
     }
-    let mut draft = Draft { max_members, ..Draft::default() };
+    let mut draft = Draft::new(&mut take);
     let mut cursor = Cursor::new(text);
     draft
         .read_top(&mut cursor)
         .and_then(|()| cursor.end())
-        .map_err(|fault| located(fault, json, max_members))?;
-    draft.into_answer()
+        .map_err(|fault| located(fault, json))?;
+    draft.into_head()
 }
 
-#[derive(Default)]
-struct Draft<'a> {
-    max_members: usize,
+/// Who takes the members.
+type Take<'t, 'a> = &'t mut dyn FnMut(Result<Record<'a>, RecordError>);
+
+struct Draft<'t, 'a> {
+    take: Take<'t, 'a>,
     headers: bool,
     body: bool,
+    userinfo: bool,
     req_id: Option<Text<'a>>,
     top: Outcome<'a>,
     inner: Outcome<'a>,
-    userinfo: Option<Vec<Result<Record<'a>, RecordError>>>,
     shape: Option<AnswerError>,
 }
 
@@ -76,7 +103,20 @@ struct Outcome<'a> {
     errmsg: Option<Text<'a>>,
 }
 
-impl<'a> Draft<'a> {
+impl<'t, 'a> Draft<'t, 'a> {
+    fn new(take: Take<'t, 'a>) -> Self {
+        Self {
+            take,
+            headers: false,
+            body: false,
+            userinfo: false,
+            req_id: None,
+            top: Outcome::default(),
+            inner: Outcome::default(),
+            shape: None,
+        }
+    }
+
     fn read_top(&mut self, cursor: &mut Cursor<'a>) -> Result<(), Fault> {
         let value = cursor.value()?;
         if !self.is_object(cursor, "answer", value)? {
@@ -135,8 +175,9 @@ impl<'a> Draft<'a> {
             let value = cursor.value()?;
             match (&*key.decode_lossy(), value) {
                 ("userinfo", Value::Array) => {
-                    self.once("body.userinfo", self.userinfo.is_some());
-                    self.userinfo = Some(read_userinfo(cursor, self.max_members)?);
+                    self.once("body.userinfo", self.userinfo);
+                    self.userinfo = true;
+                    read_userinfo(cursor, self.take)?;
                 }
                 ("userinfo", other) => {
                     cursor.finish(value)?;
@@ -198,7 +239,7 @@ impl<'a> Draft<'a> {
         self.shape.get_or_insert(AnswerError::Shape { path, expected, found });
     }
 
-    fn into_answer(mut self) -> Result<Answer<'a>, AnswerError> {
+    fn into_head(mut self) -> Result<Head<'a>, AnswerError> {
         for outcome in [&self.top, &self.inner] {
             if let Some(errcode) = outcome.errcode.filter(|&code| code != 0) {
                 let errmsg = outcome.errmsg.or(self.top.errmsg).or(self.inner.errmsg);
@@ -213,15 +254,10 @@ impl<'a> Draft<'a> {
         if !self.body {
             self.shape("body", "an object", "absent");
         }
-        match (self.shape, self.userinfo) {
-            (None, Some(userinfo)) => Ok(Answer { req_id, userinfo }),
-            (None, None) => Err(AnswerError::Shape {
-                path: "body.userinfo",
-                expected: "an array",
-                found: "absent",
-            }),
-            (Some(shape), _) => Err(shape),
+        if !self.userinfo {
+            self.shape("body.userinfo", "an array", "absent");
         }
+        self.shape.map_or(Ok(Head { req_id }), Err)
     }
 }
 
@@ -235,19 +271,14 @@ impl<'a> Outcome<'a> {
     }
 }
 
-fn read_userinfo<'a>(
-    cursor: &mut Cursor<'a>,
-    max_members: usize,
-) -> Result<Vec<Result<Record<'a>, RecordError>>, Fault> {
-    let mut userinfo = Vec::new();
+fn read_userinfo<'a>(cursor: &mut Cursor<'a>, take: Take<'_, 'a>) -> Result<(), Fault> {
     let mut first = true;
+    let mut index = 0;
     while cursor.element(&mut first)? {
-        if userinfo.len() == max_members {
-            return Err(Fault::TooManyMembers);
-        }
-        userinfo.push(read_member(cursor, userinfo.len())?);
+        take(read_member(cursor, index)?);
+        index += 1;
     }
-    Ok(userinfo)
+    Ok(())
 }
 
 /// The cloud's message as it may stand in a log line: bounded, in one line.
@@ -266,7 +297,7 @@ fn displayable(errmsg: Text<'_>) -> String {
 }
 
 /// The fault with line and column, which only a refused document pays for.
-fn located(fault: Fault, json: &[u8], max_members: usize) -> AnswerError {
+fn located(fault: Fault, json: &[u8]) -> AnswerError {
     match fault {
         Fault::Syntax { offset, message } => {
             let before = json.get(..offset).unwrap_or(json);
@@ -275,6 +306,5 @@ fn located(fault: Fault, json: &[u8], max_members: usize) -> AnswerError {
             AnswerError::Syntax { line, column, offset, message }
         }
         Fault::Depth { offset } => AnswerError::Depth { limit: limits::JSON_DEPTH, offset },
-        Fault::TooManyMembers => AnswerError::TooManyMembers { limit: max_members },
     }
 }

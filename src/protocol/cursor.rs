@@ -20,8 +20,6 @@ pub(super) enum Fault {
     Syntax { offset: usize, message: String },
     /// Nested deeper than the limit, at this byte.
     Depth { offset: usize },
-    /// More members than the caller allows.
-    TooManyMembers,
 }
 
 /// A value whose first byte was read: scalars whole, containers just opened.

@@ -118,12 +118,6 @@ pub enum AnswerError {
         /// one ends in "…"; control characters are replaced by U+FFFD.
         errmsg: String,
     },
-    /// More members than were asked to be read.
-    #[error("the answer has more than {limit} members")]
-    TooManyMembers {
-        /// The caller's limit.
-        limit: usize,
-    },
 }
 
 /// Why one member of an answer is refused; the others stay.

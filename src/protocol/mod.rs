@@ -34,7 +34,7 @@ mod request;
 mod tests;
 mod text;
 
-pub use answer::{Answer, ERRMSG_BYTES, read_answer};
+pub use answer::{Answer, ERRMSG_BYTES, Head, read_answer, read_records};
 pub use entry::{LIST_ENTRIES, RuleEntry, TemplateData, TemplateEntry};
 pub use error::{AnswerError, EntryError, FieldError, Reason, RecordError, RequestError};
 pub use record::{Entries, Record, Templates, UserType};

@@ -45,7 +45,8 @@ impl Minutes {
     }
 
     pub(super) fn contains(&self, minute: u16) -> bool {
-        self.0.iter().any(|range| range.first <= minute && minute <= range.last)
+        let begun = self.0.partition_point(|range| range.first <= minute);
+        self.0[..begun].last().is_some_and(|range| minute <= range.last)
     }
 
     pub(super) fn is_whole_day(&self) -> bool {

@@ -57,6 +57,7 @@
 //! both times; a local time that is skipped never opens anything.
 
 mod columns;
+mod day_map;
 mod error;
 mod evaluate;
 mod excerpt;

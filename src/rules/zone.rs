@@ -98,9 +98,14 @@ impl Zone {
     /// another; `None` outside the calendar.
     pub(super) fn segment(&self, instant: i64) -> Option<(Offset, i64)> {
         let timestamp = Timestamp::from_second(instant).ok()?;
-        let until = self.zone.following(timestamp).next();
-        let until = until.map_or(i64::MAX, |next| next.timestamp().as_second());
-        Some((self.zone.to_offset(timestamp), until))
+        let until = self.zone.following(timestamp).next().map_or(i64::MAX, |next| {
+            // Of a POSIX string that is always on summer time, jiff ends a year
+            // a nanosecond early. Rounded up, or it would not be later.
+            let next = next.timestamp();
+            next.as_second() + i64::from(next.subsec_nanosecond() > 0)
+        });
+        // A search that steps from one to the next must end, whatever jiff says.
+        Some((self.zone.to_offset(timestamp), until.max(instant + 1)))
     }
 }
 
@@ -195,6 +200,37 @@ mod tests {
         // 2024-07-01 12:00 UTC
         assert_eq!(wall("EST5EDT,M3.2.0,M11.1.0", 1_719_835_200), "2024-07-01T08:00:00");
         assert_eq!(wall("America/New_York", 1_719_835_200), "2024-07-01T08:00:00");
+    }
+
+    #[test]
+    fn segments_go_forward_and_agree_with_the_offset() {
+        for name in [
+            "America/New_York",
+            "Africa/Casablanca",
+            "EST5EDT,M3.2.0,M11.1.0",
+            "<-03>3<-02>,M3.5.0/-2,M10.5.0/-1",
+            "XXX3YYY,0/-167,365/167",
+            "XXX-2<+01>-1,0/0,J365/23",
+            "<+00>0<+01>,0/0,J365/25",
+            "AAA24BBB-24,J1/0,J2/0",
+            "AEST-10AEDT,M10.1.0,M4.1.0/3",
+            "XXX11YYY,J1/0,J365/23",
+        ] {
+            let zone = Zone::parse(name).expect(name);
+            let mut from = -631_152_000; // 1950
+            while from < 4_102_444_800 {
+                let (offset, until) = zone.segment(from).expect("in range");
+                assert!(until > from, "{name} {from}");
+                let end = until.min(4_102_444_800);
+                let step = usize::try_from((end - from) / 50).unwrap_or(0).max(1);
+                for instant in (from..end).step_by(step).chain([end - 1]) {
+                    let local = jiff::Timestamp::from_second(instant).expect("in range");
+                    let local = offset.to_datetime(local);
+                    assert_eq!(zone.local(instant), Some(local), "{name} {instant} of {from}");
+                }
+                from = until;
+            }
+        }
     }
 
     #[test]

@@ -25,7 +25,7 @@ fn member(extra: &str) -> String {
 /// leaked, which keeps the tests short.
 fn read_one(member: &str) -> Result<Record<'static>, RecordError> {
     let text: &'static str = Box::leak(answer_of(member).into_boxed_str());
-    let mut answer = read_answer(text.as_bytes(), 1).expect("an answer");
+    let mut answer = read_answer(text.as_bytes()).expect("an answer");
     answer.userinfo.remove(0)
 }
 

@@ -159,7 +159,7 @@ fn requested_id_missing_from_the_answer() {
         .build()
         .unwrap();
     let text = answer_of(&[member(""), r#"{"userid":"x2","name":5}"#.to_owned()].join(","));
-    let answer = read_answer(text.as_bytes(), 200).unwrap();
+    let answer = read_answer(text.as_bytes()).unwrap();
     let part = request.part(0).unwrap();
     let missing: Vec<_> = part
         .missing(|userid, user_type| {

@@ -165,6 +165,17 @@ fn a_date_that_comes_back_after_midnight() {
     assert_eq!(next_in(zone, rules, instant), None);
 }
 
+/// jiff reports changes of the clock within a second in such zones; a search
+/// that took them for progress would never come back.
+#[test]
+fn a_zone_that_is_always_on_summer_time() {
+    let zone = "<+00>0<+01>,0/0,J365/25";
+    let now = at("UTC", "2002-12-29T15:58:24");
+    assert_eq!(next_in(zone, &["1:59-3:00 7 1-5 2-4/2 2002"], now), None);
+    let opening = next_in(zone, &["1:59-3:00 1 7 * *"], now);
+    assert_eq!(opening, Some(at("UTC", "2003-07-01T00:59:00")));
+}
+
 #[test]
 fn the_ends_of_the_calendar() {
     let zone = Zone::default();

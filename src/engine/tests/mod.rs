@@ -1,0 +1,7 @@
+//! Tests of the engine, by topic.
+
+mod decide;
+mod decisions;
+mod properties;
+mod site;
+mod sync;

@@ -1,0 +1,57 @@
+//! Galleries for the integration tests, made from a seed.
+#![allow(dead_code, unreachable_pub, reason = "each test binary uses its own part")]
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use kaimen::engine::{AlgorithmConfig, Config, Limits};
+use kaimen::template::{Algorithm, Element, Modality, VectorFormat};
+
+/// Monday 2026-11-23 09:30:00 in Shanghai.
+pub const MONDAY: i64 = 1_795_397_400;
+
+/// A direction of its own for each number; two numbers are nearly orthogonal.
+pub fn codes(number: u32, dimension: usize) -> Vec<i8> {
+    let mut state = u64::from(number).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        ((state >> 56) as u8).cast_signed()
+    };
+    (0..8).for_each(|_| {
+        next();
+    });
+    (0..dimension).map(|_| next()).collect()
+}
+
+pub fn bytes(codes: &[i8]) -> Vec<u8> {
+    codes.iter().map(|code| code.cast_unsigned()).collect()
+}
+
+pub fn config(dimension: usize, limits: Limits) -> Config {
+    let format = VectorFormat::bare(Element::I8, dimension);
+    let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
+    let algorithms = vec![AlgorithmConfig { algorithm, threshold: 500_000, margin: 50_000 }];
+    Config { algorithms, limits, ..Config::default() }
+}
+
+/// One member with faces `number * 100 + slot`, of any version.
+pub fn member(number: u32, slots: u32, version: u32, dimension: usize) -> String {
+    let faces: Vec<String> = (0..slots)
+        .map(|slot| {
+            let data = STANDARD.encode(bytes(&codes(number * 100 + slot + version, dimension)));
+            format!(r#"{{"id":{slot},"data":"{data}"}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"userid":"member-{number}","openvid":{number},"fa_ver":{version},"name":"成员{number}",
+        "pass_rule_list":[{{"id":1,"rule":"0:00-23:59 * * * *"}}],"fa_list":[{}]}}"#,
+        faces.join(",")
+    )
+}
+
+pub fn answer(members: &[String]) -> Vec<u8> {
+    let members = members.join(",");
+    format!(r#"{{"headers":{{"req_id":"r"}},"body":{{"userinfo":[{members}]}},"errcode":0}}"#)
+        .into_bytes()
+}

@@ -1,0 +1,86 @@
+//! The memory need that an engine states is an upper bound of what it takes.
+
+mod common;
+
+use allocation_counter::measure;
+use common::{answer, config, member};
+use kaimen::engine::{Engine, ItemKind, Limits};
+
+/// Fills an engine to its limits, replaces everything in one answer, and
+/// returns the peak and the stated need.
+fn fill(dimension: usize, members: u32, slots: u32) -> (u64, u64) {
+    let limits = Limits {
+        members: members as usize,
+        face_templates: (members * slots) as usize,
+        template_bytes: 4096,
+        json_bytes: 32 << 20,
+        record_bytes: members as usize * 2048,
+    };
+    let config = config(dimension, limits);
+    let required = config.required_bytes().unwrap();
+    let whole = |version| {
+        let members: Vec<_> = (0..members).map(|i| member(i, slots, version, dimension)).collect();
+        answer(&members)
+    };
+    let (first, second) = (whole(1), whole(2));
+    let peak = measure(|| {
+        let engine = Engine::open(&config).unwrap();
+        let report = engine.sync(&first, None).unwrap();
+        assert_eq!(report.count(ItemKind::MemberAdded), u64::from(members));
+        let report = engine.sync(&second, None).unwrap();
+        assert_eq!(report.count(ItemKind::TemplateReplaced), u64::from(members * slots));
+        assert_eq!(engine.stats().face_templates, (members * slots) as usize);
+        let stats = engine.stats();
+
+        assert!(stats.index_bytes + stats.record_bytes <= usize::try_from(required).unwrap() / 2);
+    });
+    (peak.bytes_max, required)
+}
+
+#[test]
+fn a_full_engine_stays_within_its_stated_need() {
+    for (dimension, members, slots) in
+        [(32, 5000, 1), (512, 2000, 2), (128, 300, 12), (2048, 100, 1)]
+    {
+        let (peak, required) = fill(dimension, members, slots);
+        println!("{dimension} x {members} x {slots}: peak {peak}, stated {required}");
+        assert!(peak <= required, "{dimension}: peak {peak}, stated {required}");
+    }
+}
+
+/// An answer of the smallest things that can be refused takes the most memory
+/// for its size.
+#[test]
+fn rubbish_stays_within_the_stated_need() {
+    let limits = Limits {
+        members: 1_000_000,
+        face_templates: 1,
+        template_bytes: 1,
+        json_bytes: 1 << 20,
+        record_bytes: 1,
+    };
+    let config = config(32, limits);
+    let engine = Engine::open(&config).unwrap();
+    let required = config.required_bytes().unwrap();
+    let frame = answer(&[String::new()]).len();
+    let fill = |unit: &str| vec![unit.to_owned(); (limits.json_bytes - frame) / (unit.len() + 1)];
+    let entries = "{},".repeat(200_000);
+    let many_lists = format!(r#"{{"userid":"a","fa_list":[{}0]}}"#, "0,".repeat(300));
+    let cases = [
+        answer(&fill("0")),
+        answer(&fill("{}")),
+        answer(&fill(r#"{"userid":"a"}"#)),
+        answer(&[format!(r#"{{"userid":"a","fa_list":[{entries}0],"fp":[{entries}0]}}"#)]),
+        answer(&fill(&many_lists)),
+    ];
+    for json in cases {
+        let peak = measure(|| match engine.sync(&json, None) {
+            Ok(report) => assert!(report.items().len() <= kaimen::limits::REPORT_ITEMS),
+            Err(error) => assert_eq!(error.status(), kaimen::status::KAIMEN_ERR_JSON_SIZE),
+        });
+        let start = String::from_utf8_lossy(&json[..90]).into_owned();
+        let ratio = peak.bytes_max as f64 / json.len() as f64;
+        println!("{ratio:.1} bytes per byte of {start}");
+        assert!(peak.bytes_max <= required, "{start}: {} of {required}", peak.bytes_max);
+    }
+}
