@@ -163,6 +163,14 @@ memcheck() {
         return
     fi
     examples
+    # The gate looks: a read of what was never written must be reported.
+    printf '#include <stdio.h>\n#include <stdlib.h>\nint main(void) {\n%s}\n' \
+        'char *p = malloc(1); if (*p) { puts("set"); } return 0;' >"$OUT/unset.c"
+    gcc -O0 -g "$OUT/unset.c" -o "$OUT/unset"
+    if valgrind --quiet --error-exitcode=9 "$OUT/unset" >"$OUT/unset.log" 2>&1; then
+        say "a read of unset memory was not reported"
+        exit 1
+    fi
     # The last one: what ThreadSanitizer has to leave out, tests/c/tsan.supp.
     for example in 02_door 04_errors 03_threads; do
         valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
