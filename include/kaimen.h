@@ -36,7 +36,8 @@
  *  6. Structs start with struct_size. Call the struct's _init (or a preset)
  *     before its first use, also for results; leave reserved fields zero. A
  *     program compiled against an older header goes on working: structs grow
- *     at their end or out of their reserved fields.
+ *     at their end or out of their reserved fields. kaimen_member_key, which
+ *     comes in arrays, has no struct_size and never grows.
  *  7. Memory: inputs are read during the call only and copied where they are
  *     kept; results go into the caller's structs and buffers. Nothing that the
  *     library allocates is released with free().

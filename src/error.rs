@@ -24,6 +24,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// An element of an array.
+    #[error("element {position}: {error}")]
+    Element {
+        /// Its place, from 0.
+        position: usize,
+        /// What is wrong with it.
+        error: Box<Error>,
+    },
     /// A struct smaller than this version's, or absurdly larger.
     #[error("{name} states a struct_size of {stated} bytes, this version has {known}")]
     StructSize {
@@ -146,6 +154,7 @@ impl Error {
     pub fn status(&self) -> i32 {
         match self {
             Error::Null { .. } => KAIMEN_ERR_NULL,
+            Error::Element { error, .. } => error.status(),
             Error::Argument { .. } | Error::Config { .. } | Error::Registry(_) => {
                 KAIMEN_ERR_ARGUMENT
             }
@@ -182,6 +191,7 @@ impl Error {
             | Error::Handle { name }
             | Error::Buffer { name, .. }
             | Error::Utf8 { name } => name,
+            Error::Element { error, .. } => error.field(),
             Error::Config { field, .. } => field,
             Error::Registry(_) => "algorithms",
             Error::Zone(_) => "zone",
@@ -191,7 +201,10 @@ impl Error {
             Error::Answer(AnswerError::Cloud { .. }) => "errcode",
             Error::Answer(_) | Error::AnswerSize { .. } => "json",
             Error::ReqId => "req_id",
-            Error::Request(_) => "members",
+            Error::Request(RequestError::Empty) => "members",
+            Error::Request(RequestError::ReqId { .. }) => "prefix",
+            Error::Request(RequestError::Userid { .. }) => "userid",
+            Error::Request(RequestError::FormWithoutType { .. }) => "user_type",
             Error::Rule(_) => "rule",
             Error::UnknownMember | Error::NoTemplate => "userid",
             Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned => "",
@@ -216,7 +229,8 @@ impl Error {
             Error::Request(
                 RequestError::Userid { position, .. }
                 | RequestError::FormWithoutType { position, .. },
-            ) => Some(*position),
+            )
+            | Error::Element { position, .. } => Some(*position),
             _ => None,
         }
     }

@@ -251,12 +251,12 @@ unsafe fn read_algorithms(
         let at = unsafe { first.cast::<u8>().add(position * stride) };
         let algorithm: kaimen_algorithm =
             // SAFETY: as above.
-            unsafe { pointer::read_struct(at.cast(), "algorithms") }?;
+            unsafe { pointer::read_struct(at.cast(), "algorithms") }.map_err(element(position))?;
         if algorithm.struct_size as usize != stride {
             let reason = "have elements of different struct_size";
-            return Err(Error::Argument { name: "algorithms", reason });
+            return Err(element(position)(Error::Argument { name: "algorithms", reason }));
         }
-        algorithms.push(read_algorithm(&algorithm)?);
+        algorithms.push(read_algorithm(&algorithm).map_err(element(position))?);
     }
     Ok(algorithms)
 }
@@ -296,6 +296,11 @@ fn name_of(name: &[c_char; 68]) -> Result<String, Error> {
         return Err(Error::Argument { name: "name", reason: "is not NUL-terminated" });
     }
     String::from_utf8(bytes).map_err(|_| Error::Utf8 { name: "name" })
+}
+
+/// Says which element of an array an error is about.
+pub(super) fn element(position: usize) -> impl Fn(Error) -> Error {
+    move |error| Error::Element { position, error: Box::new(error) }
 }
 
 /// A C boolean: 0 or 1, so that garbage is not taken for "yes".

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::boundary;
 use super::config::{kaimen_config, read_config};
 use super::detail::kaimen_detail;
-use super::handle::Table;
+use super::handle::{Kind, Table};
 use super::pointer::{self, Versioned};
 use super::report::{REPORTS, kaimen_report};
 use super::request::{self, REQUESTS, kaimen_request, read_key};
@@ -22,7 +22,7 @@ pub struct kaimen_engine {
 }
 
 /// All engines that C holds.
-static ENGINES: Table<Engine> = Table::new();
+static ENGINES: Table<Engine> = Table::new(Kind::Engine);
 
 /// How full an engine is. Fill it with `kaimen_stats_init` first.
 #[repr(C)]

@@ -72,7 +72,7 @@ pub unsafe extern "C" fn kaimen_engine_identify_face(
 ) -> kaimen_status {
     boundary::call(detail, || {
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { shut(decision) }?;
+        unsafe { shut(decision, "decision") }?;
         let engine = get(engine)?;
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
         let probe = unsafe { read_probe(probe) }?;
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn kaimen_engine_verify_face(
 ) -> kaimen_status {
     boundary::call(detail, || {
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { shut(decision) }?;
+        unsafe { shut(decision, "decision") }?;
         let engine = get(engine)?;
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
         let probe = unsafe { read_probe(probe) }?;
@@ -178,7 +178,7 @@ pub unsafe extern "C" fn kaimen_engine_member_access(
 ) -> kaimen_status {
     boundary::call(detail, || {
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { shut(access) }?;
+        unsafe { shut(access, "access") }?;
         let engine = get(engine)?;
         // SAFETY: a NUL-terminated string, by the interface's conventions.
         let (userid, user_type) = unsafe { read_key(userid, user_type) }?;
@@ -194,9 +194,9 @@ pub unsafe extern "C" fn kaimen_engine_member_access(
 ///
 /// # Safety
 /// `out` is NULL or an initialised struct.
-unsafe fn shut<T: Versioned>(out: *mut T) -> Result<(), Error> {
+unsafe fn shut<T: Versioned>(out: *mut T, name: &'static str) -> Result<(), Error> {
     // SAFETY: this function's own contract.
-    unsafe { pointer::check_out_struct(out, "result") }?;
+    unsafe { pointer::check_out_struct(out, name) }?;
     // SAFETY: check_out_struct succeeded just now.
     unsafe { pointer::write_struct(out, T::new()) };
     Ok(())

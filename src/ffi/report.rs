@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::boundary;
 use super::detail::kaimen_detail;
-use super::handle::Table;
+use super::handle::{Kind, Table};
 use super::pointer::{self, Versioned};
 use super::types::*;
 use crate::engine::{Item, ItemKind, Report};
@@ -20,7 +20,7 @@ pub struct kaimen_report {
 }
 
 /// All reports that C holds.
-pub(super) static REPORTS: Table<Report> = Table::new();
+pub(super) static REPORTS: Table<Report> = Table::new(Kind::Report);
 
 /// A member who was not in the gallery.
 pub const KAIMEN_ITEM_MEMBER_ADDED: u32 = 0;

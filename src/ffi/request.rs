@@ -3,9 +3,9 @@
 use core::ffi::{c_char, c_void};
 
 use super::boundary;
-use super::config::flag;
+use super::config::{element, flag};
 use super::detail::kaimen_detail;
-use super::handle::Table;
+use super::handle::{Kind, Table};
 use super::pointer::{self, Versioned};
 use super::types::*;
 use crate::error::Error;
@@ -19,7 +19,7 @@ pub struct kaimen_request {
 }
 
 /// All requests that C holds.
-pub(super) static REQUESTS: Table<Request> = Table::new();
+pub(super) static REQUESTS: Table<Request> = Table::new(Kind::Request);
 
 /// The request names members by `userids`: the old form, staff only.
 pub const KAIMEN_FORM_USERIDS: u32 = 1;
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn kaimen_request_new(
             // SAFETY: as above.
             let key = unsafe { at.read_unaligned() };
             // SAFETY: a NUL-terminated string, by the interface's conventions.
-            let (userid, user_type) = unsafe { read_key(key.userid, key.user_type) }?;
+            let (userid, user_type) = unsafe { read_element(&key) }.map_err(element(position))?;
             builder = builder.member(userid, user_type);
         }
         let handle = REQUESTS.insert(builder.build()?)?;
@@ -227,6 +227,19 @@ unsafe fn read_options(
         .fingerprints(flag(options.fingerprints, "fingerprints")?)
         .faces(flag(options.faces, "faces")?)
         .public_keys(flag(options.public_keys, "public_keys")?))
+}
+
+/// A member's key from C, as the element of an array.
+///
+/// # Safety
+/// As [`read_key`].
+unsafe fn read_element<'a>(key: &kaimen_member_key) -> Result<(&'a str, UserType), Error> {
+    if key.reserved != 0 {
+        let reason = "have a reserved field that is not zero";
+        return Err(Error::Argument { name: "members", reason });
+    }
+    // SAFETY: this function's own contract.
+    unsafe { read_key(key.userid, key.user_type) }
 }
 
 /// A member's key from C.

@@ -1,0 +1,55 @@
+#!/bin/sh
+# Runs every fuzz target for some seconds, or one for as long as it is told.
+#
+#   scripts/fuzz.sh SECONDS [TARGET]...
+#
+# Works with a stable tool chain and without cargo-fuzz: the flags below are the
+# ones that cargo-fuzz passes. Corpora grow in fuzz/corpus; what fails is left in
+# fuzz/artifacts, and given as the only argument to the program it fails again.
+set -eu
+cd "$(dirname "$0")/.."
+[ $# -ge 1 ] || {
+    echo "usage: scripts/fuzz.sh SECONDS [TARGET]..." >&2
+    exit 2
+}
+seconds=$1
+shift
+[ $# -gt 0 ] || set -- protocol_answer rules template ingest c_calls
+
+host=$(rustc -vV | sed -n 's/^host: //p')
+export RUSTC_BOOTSTRAP=1
+export RUSTFLAGS="--cfg fuzzing -Zsanitizer=address -Cunsafe-allow-abi-mismatch=sanitizer \
+-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+-Cllvm-args=-sanitizer-coverage-inline-8bit-counters \
+-Cllvm-args=-sanitizer-coverage-pc-table -Cllvm-args=-sanitizer-coverage-trace-compares \
+-Ccodegen-units=1"
+"${CARGO:-cargo}" build --quiet --release --manifest-path fuzz/Cargo.toml --target "$host" \
+    --target-dir fuzz/target
+
+seed=src/protocol/testdata/get_userinfo_by_ids.answer.json
+for target in "$@"; do
+    corpus=fuzz/corpus/$target
+    mkdir -p "$corpus" "fuzz/artifacts/$target"
+    case $target in
+    protocol_answer) cp "$seed" "$corpus/page" ;;
+    ingest)
+        { cat "$seed" && printf '\0' && cat "$seed"; } >"$corpus/page"
+        member='{"errcode":0,"body":{"userinfo":[{"userid":"a","user_type":0,"fa_ver":1,"fa_list":[{"id":0,"data":"fwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}]}]}}'
+        printf '%s\0%s' "$member" "$member" >"$corpus/face"
+        ;;
+    rules) printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0Asia/Shanghai\n9:00-10:00 * * 1-5 *' >"$corpus/page" ;;
+    esac
+    log=fuzz/artifacts/$target.log
+    if ! "fuzz/target/$host/release/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \
+        -max_len=8192 -artifact_prefix="fuzz/artifacts/$target/" "$corpus" >"$log" 2>&1; then
+        tail -n 40 "$log"
+        echo "fuzz: $target failed; see $log"
+        exit 1
+    fi
+    # A target that is not instrumented finds nothing new, ever.
+    grep -q 'inline 8-bit counters' "$log" || {
+        echo "fuzz: $target is not instrumented"
+        exit 1
+    }
+    echo "fuzz: $target: $(grep -E '^Done|DONE' "$log" | tr '\n' ' ')"
+done

@@ -1,0 +1,742 @@
+//! Bytes to a sequence of C calls with wild, but memory-valid arguments, each
+//! compared with what the header promises. Shared by the test `c_calls` and by
+//! the fuzz target of the same name.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "wild numbers are wanted, and constants are small"
+)]
+
+use std::collections::BTreeSet;
+use std::ffi::{CStr, CString, c_char};
+use std::fmt::Write;
+use std::ptr::{null, null_mut, without_provenance_mut};
+
+use kaimen::ffi::config::*;
+use kaimen::ffi::decision::*;
+use kaimen::ffi::detail::*;
+use kaimen::ffi::engine::*;
+use kaimen::ffi::identify::*;
+use kaimen::ffi::report::*;
+use kaimen::ffi::request::*;
+use kaimen::ffi::types::*;
+use kaimen::ffi::version::kaimen_status_name;
+use kaimen::status::*;
+
+/// Most calls of one sequence.
+const CALLS: usize = 64;
+const DIMENSION: usize = 32;
+/// What stands behind a struct: as far as the library may look at it.
+const BEHIND: usize = 8192;
+
+/// What a sequence met.
+#[derive(Debug, Default)]
+pub(crate) struct Met {
+    /// Every status that a call answered.
+    pub(crate) statuses: BTreeSet<kaimen_status>,
+    /// Every reason of a decision.
+    pub(crate) reasons: BTreeSet<u32>,
+}
+
+/// Runs the calls that the bytes say.
+pub(crate) fn run(bytes: &[u8], met: &mut Met) {
+    let mut calls = Calls { bytes, ..Calls::default() };
+    for _ in 0..CALLS {
+        if calls.bytes.is_empty() {
+            break;
+        }
+        calls.call();
+    }
+    met.statuses.append(&mut calls.met.statuses);
+    met.reasons.append(&mut calls.met.reasons);
+    calls.release();
+}
+
+/// The program that makes the calls.
+#[derive(Default)]
+struct Calls<'b> {
+    bytes: &'b [u8],
+    /// Every handle that there ever was, open or not, of all kinds.
+    seen: Vec<usize>,
+    engines: BTreeSet<usize>,
+    requests: BTreeSet<usize>,
+    reports: BTreeSet<usize>,
+    met: Met,
+}
+
+/// A struct of the interface, with foreign memory behind it.
+#[repr(C)]
+struct Wild<T> {
+    value: T,
+    behind: [u8; BEHIND],
+}
+
+impl<T: Copy> Wild<T> {
+    fn new(init: unsafe extern "C" fn(*mut T)) -> Box<Self> {
+        // SAFETY: all structs of the interface are integers, floats and raw
+        // pointers, for which zero is valid.
+        let mut wild: Box<Self> = Box::new(unsafe { std::mem::zeroed() });
+        // SAFETY: writable.
+        unsafe { init(&raw mut wild.value) };
+        wild
+    }
+
+    /// The size that the struct states: it starts with it.
+    fn size(&mut self) -> &mut u32 {
+        // SAFETY: every versioned struct starts with its u32 size.
+        unsafe { &mut *(&raw mut self.value).cast::<u32>() }
+    }
+
+    /// The bytes of the struct.
+    fn bytes(&self) -> Vec<u8> {
+        let start = (&raw const self.value).cast::<u8>();
+        // SAFETY: the structs have no padding (asserted in `layout.rs`).
+        unsafe { std::slice::from_raw_parts(start, size_of::<T>()) }.to_vec()
+    }
+}
+
+impl Calls<'_> {
+    fn byte(&mut self) -> u8 {
+        let Some((first, rest)) = self.bytes.split_first() else { return 0 };
+        self.bytes = rest;
+        *first
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::from(self.byte()) % bound
+    }
+
+    fn number(&mut self) -> u64 {
+        let interesting = [0, 1, 2, 31, 32, 1000, 540_000, u64::from(u32::MAX), u64::MAX, 1 << 63];
+        match self.byte() {
+            index @ 0..=9 => interesting[usize::from(index)],
+            _ => (0..8).fold(0, |number, _| number << 8 | u64::from(self.byte())),
+        }
+    }
+
+    /// A small number most of the time, else any.
+    fn small(&mut self, bound: usize) -> u32 {
+        if self.byte() < 230 { self.below(bound) as u32 } else { self.number() as u32 }
+    }
+
+    /// A handle that was seen, NULL, or a stray number.
+    fn handle(&mut self) -> usize {
+        match self.byte() {
+            0..8 => 0,
+            8..16 => self.number() as usize,
+            choice if !self.seen.is_empty() => self.seen[usize::from(choice) % self.seen.len()],
+            _ => 0,
+        }
+    }
+
+    /// An open handle most of the time.
+    fn engine(&mut self) -> *mut kaimen_engine {
+        let open = self.engines.len();
+        let handle = match self.byte() {
+            choice @ 0..200 if open > 0 => {
+                self.engines.iter().copied().nth(usize::from(choice) % open).unwrap_or(0)
+            }
+            _ => self.handle(),
+        };
+        without_provenance_mut(handle)
+    }
+
+    fn text(&mut self) -> Option<CString> {
+        let text: &[u8] = match self.byte() {
+            0 => return None,
+            1 => b"",
+            2 => b"\xff\xfe",
+            3 => &[b'x'; 129],
+            4 => b"default",
+            5 => "张三".as_bytes(),
+            6 => b"a\nb",
+            7 => b"Asia/Shanghai",
+            8 => b"+08:00",
+            9 => b"CST-8",
+            10..100 => return CString::new(format!("m{}", self.below(6))).ok(),
+            length => {
+                let length = usize::from(length - 100).min(self.bytes.len());
+                let (text, rest) = self.bytes.split_at(length);
+                self.bytes = rest;
+                text
+            }
+        };
+        CString::new(text.split(|byte| *byte == 0).next().unwrap_or_default()).ok()
+    }
+
+    /// Sometimes another size, or foreign bytes behind the struct.
+    fn disturb<T: Copy>(&mut self, wild: &mut Wild<T>) {
+        match self.byte() {
+            0 => *wild.size() = self.small(600),
+            1 => {
+                // A newer struct that uses nothing new.
+                let tail = self.small(300);
+                *wild.size() = wild.size().saturating_add(tail);
+            }
+            2 => {
+                let place = self.below(64);
+                wild.behind[place] = 1;
+                let tail = self.small(300);
+                *wild.size() = wild.size().saturating_add(tail);
+            }
+            _ => {}
+        }
+    }
+
+    fn call(&mut self) {
+        match self.below(16) {
+            0 | 1 => self.open(),
+            2..=4 => self.sync(),
+            5 | 6 => self.identify(),
+            7 => self.search(),
+            8 => self.member(),
+            9 => self.remove(),
+            10 => self.request_new(),
+            11 => self.request_json(),
+            12 => self.report(),
+            13 => self.close(),
+            14 => self.clear(),
+            _ => self.stats(),
+        }
+    }
+
+    fn open(&mut self) {
+        let zone = self.text().filter(|_| self.bytes.first().is_some_and(|byte| *byte < 60));
+        let name = self.text();
+        let mut algorithms = [Wild::new(kaimen_algorithm_init), Wild::new(kaimen_algorithm_init)];
+        for (place, wild) in algorithms.iter_mut().enumerate() {
+            let algorithm = &mut wild.value;
+            algorithm.dimension = DIMENSION as u32;
+            algorithm.threshold = 700_000;
+            if place == 1 {
+                algorithm.name[0] = b'x' as c_char;
+            }
+            if self.byte() < 40 {
+                algorithm.modality = self.small(3);
+                algorithm.element = self.small(4);
+                algorithm.dimension = self.small(70);
+                algorithm.header_bytes = self.small(9);
+                algorithm.expected_bytes = self.small(200);
+                algorithm.scale = f32::from_bits(self.small(4));
+                algorithm.threshold = self.small(200).cast_signed();
+                algorithm.margin = self.small(200).cast_signed();
+            }
+        }
+        if let Some(name) = name.filter(|_| self.byte() < 30) {
+            for (target, byte) in algorithms[0].value.name.iter_mut().zip(name.as_bytes()) {
+                *target = byte.cast_signed() as c_char;
+            }
+        }
+        self.disturb(&mut algorithms[0]);
+        let mut config = Wild::new(kaimen_config_init);
+        config.value.algorithms = &raw const algorithms[0].value;
+        // More than one would walk on by the size that the first one states;
+        // behind it there are zeroes, so the second is never valid.
+        config.value.algorithm_count = 1 + self.below(40) / 39;
+        config.value.zone = zone.as_ref().map_or(null(), |zone| zone.as_ptr());
+        if self.byte() < 60 {
+            config.value.student_default_pass = self.small(2);
+            config.value.max_json_bytes = self.number();
+            config.value.max_record_bytes = self.number();
+            config.value.max_members = self.small(5);
+            config.value.max_face_templates = self.small(5);
+            config.value.max_template_bytes = self.small(200);
+        }
+        self.disturb(&mut config);
+        let mut engine = null_mut();
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_engine_open(&raw const config.value, &raw mut engine, detail) }
+        });
+        let mut bytes = 77;
+        // SAFETY: as above.
+        let asked = unsafe {
+            kaimen_config_required_bytes(&raw const config.value, &raw mut bytes, null_mut())
+        };
+        assert!(asked == status || status == KAIMEN_ERR_TOO_MANY_HANDLES);
+        assert_eq!(asked == KAIMEN_OK, bytes != 77);
+        assert_eq!(status == KAIMEN_OK, !engine.is_null());
+        if status == KAIMEN_OK {
+            assert!(self.engines.insert(engine.addr()));
+            self.seen.push(engine.addr());
+        }
+    }
+
+    /// An answer; sometimes with a byte changed, sometimes any bytes.
+    fn json(&mut self) -> Vec<u8> {
+        if self.byte() < 30 {
+            let length = self.below(200).min(self.bytes.len());
+            let (json, rest) = self.bytes.split_at(length);
+            self.bytes = rest;
+            return json.to_vec();
+        }
+        let req_id = self.below(3);
+        let mut json = format!(r#"{{"headers":{{"req_id":"r-{req_id}"}},"body":{{"userinfo":["#);
+        for place in 0..self.below(5) {
+            let comma = if place > 0 { "," } else { "" };
+            let (id, kind) = (self.below(6), self.below(4));
+            write!(json, r#"{comma}{{"userid":"m{id}","user_type":{kind}"#).unwrap();
+            let version = self.below(3);
+            write!(json, r#","fa_ver":{version},"fp_ver":1"#).unwrap();
+            if self.byte() < 100 {
+                let rule = ["9:00-18:00 * * * *", "* * * * *", "nonsense", "0:00-1:00 1-5 * * *"];
+                let rule = rule[self.below(4)];
+                let effect = self.below(3) as u64 * 800_000_000;
+                let rule = format!(r#"{{"id":{id},"rule":"{rule}","effect_time":{effect}}}"#);
+                write!(json, r#","pass_rule_list":[{rule}]"#).unwrap();
+            }
+            for list in ["fa_list", "fp"] {
+                if self.byte() < 140 {
+                    let (slot, data) = (self.below(14), self.template());
+                    write!(json, r#","{list}":[{{"id":{slot},"data":"{data}"}}]"#).unwrap();
+                }
+            }
+            json += "}";
+        }
+        let code = if self.byte() < 10 { 7 } else { 0 };
+        write!(json, r#"]}},"errcode":{code},"errmsg":"ok"}}"#).unwrap();
+        let mut json = json.into_bytes();
+        if self.byte() < 30 {
+            let place = self.below(json.len());
+            json[place] = self.byte();
+        }
+        json
+    }
+
+    /// One of a few axes, or none: then the vector is zero.
+    fn axis(&mut self) -> usize {
+        [0, 0, 0, 1, 1, 2, DIMENSION][self.below(7)]
+    }
+
+    /// A moment: any, or a Monday morning in Shanghai.
+    fn now(&mut self) -> i64 {
+        if self.byte() < 180 { 1_704_677_400 } else { self.number().cast_signed() }
+    }
+
+    /// Base64 of a vector along an axis.
+    fn template(&mut self) -> String {
+        let axis = self.axis();
+        let bytes: Vec<u8> =
+            (0..DIMENSION).flat_map(|i| f32::from(i == axis).to_le_bytes()).collect();
+        let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+        let mut text = String::new();
+        for group in bytes.chunks(3) {
+            let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+            let bits = bits << (8 * (3 - group.len()));
+            for digit in 0..4 {
+                let value = bits >> (18 - 6 * digit) & 63;
+                let is_padding = digit > group.len();
+                text.push(if is_padding { '=' } else { digits[value as usize].into() });
+            }
+        }
+        text
+    }
+
+    fn sync(&mut self) {
+        let engine = self.engine();
+        let request = match self.byte() {
+            0..120 => 0,
+            120..200 => self.requests.first().copied().unwrap_or(0),
+            _ => self.handle(),
+        };
+        let part = self.below(9) / 6;
+        let json = self.json();
+        let wanted = self.byte() < 200;
+        let mut report = null_mut();
+        let before = read_stats(engine);
+        let is_open = self.engines.contains(&engine.addr());
+        let status = checked(self, |_, detail| {
+            let report = if wanted { &raw mut report } else { null_mut() };
+            let request = without_provenance_mut(request);
+            // SAFETY: the arguments are valid for what they say.
+            unsafe {
+                kaimen_engine_sync(
+                    engine,
+                    request,
+                    part,
+                    json.as_ptr().cast(),
+                    json.len(),
+                    report,
+                    detail,
+                )
+            }
+        });
+        assert_eq!(is_open, before.is_some());
+        assert!(is_open || is_refused(status, engine.addr()));
+        if is_open && request != 0 && !self.requests.contains(&request) {
+            assert_eq!(status, KAIMEN_ERR_HANDLE);
+        }
+        assert_eq!(wanted && status == KAIMEN_OK, !report.is_null());
+        if status != KAIMEN_OK {
+            assert_eq!(before, read_stats(engine), "a failed sync changes nothing");
+        }
+        if !report.is_null() {
+            assert!(self.reports.insert(report.addr()));
+            self.seen.push(report.addr());
+        }
+    }
+
+    /// A probe along an axis or any floats; the data must outlive it.
+    fn probe(&mut self) -> (Vec<u8>, Option<CString>, Box<Wild<kaimen_probe>>) {
+        let axis = self.axis();
+        let mut data: Vec<u8> =
+            (0..DIMENSION).flat_map(|i| f32::from(i == axis).to_ne_bytes()).collect();
+        if self.byte() < 60 {
+            for byte in &mut data {
+                *byte = self.byte();
+            }
+        }
+        if self.byte() < 20 {
+            data.truncate(self.below(129));
+        }
+        let algorithm = if self.byte() < 20 { self.text() } else { None };
+        let mut probe = Wild::new(kaimen_probe_init);
+        probe.value.encoding = if self.byte() < 40 { self.small(4) } else { KAIMEN_PROBE_F32 };
+        probe.value.data = data.as_ptr().cast();
+        probe.value.size = data.len();
+        probe.value.algorithm = algorithm.as_ref().map_or(null(), |name| name.as_ptr());
+        self.disturb(&mut probe);
+        (data, algorithm, probe)
+    }
+
+    fn identify(&mut self) {
+        let engine = self.engine();
+        let (_data, _name, probe) = self.probe();
+        let userid = if self.byte() < 128 { None } else { Some(self.text()) };
+        let user_type = self.small(4);
+        let now = self.now();
+        let mut decision = Wild::new(kaimen_decision_init);
+        decision.value.verdict = KAIMEN_VERDICT_PASS;
+        self.disturb(&mut decision);
+        let (stated, behind) = (*decision.size(), decision.behind);
+        let is_open = self.engines.contains(&engine.addr());
+        let status = checked(self, |_, detail| {
+            let (probe, decision) = (&raw const probe.value, &raw mut decision.value);
+            match &userid {
+                // SAFETY: the arguments are valid for what they say.
+                None => unsafe {
+                    kaimen_engine_identify_face(engine, probe, now, decision, detail)
+                },
+                Some(userid) => {
+                    let userid = userid.as_ref().map_or(null(), |userid| userid.as_ptr());
+                    // SAFETY: as above.
+                    unsafe {
+                        kaimen_engine_verify_face(
+                            engine, probe, userid, user_type, now, decision, detail,
+                        )
+                    }
+                }
+            }
+        });
+        assert_eq!(*decision.size(), stated);
+        assert!(decision.behind == behind, "written behind the struct");
+        let value = decision.value;
+        if status == KAIMEN_OK {
+            assert!(is_open);
+            self.met.reasons.insert(value.reason);
+            assert!((KAIMEN_VERDICT_PASS..=KAIMEN_VERDICT_UNKNOWN).contains(&value.verdict));
+            assert_eq!(value.verdict == KAIMEN_VERDICT_PASS, value.reason < 100);
+            let is_nobody = value.userid[0] == 0;
+            assert_eq!(value.verdict == KAIMEN_VERDICT_UNKNOWN, is_nobody);
+            assert!(is_nobody || value.score >= value.threshold);
+            assert_eq!(value.time, now);
+        } else if status == KAIMEN_ERR_STRUCT_SIZE && value.verdict != 0 {
+            // What cannot be written cannot be blanked either.
+            assert!(stated != size_of::<kaimen_decision>() as u32);
+        } else {
+            assert_eq!(value.verdict, 0, "an old decision opens no door");
+        }
+    }
+
+    fn search(&mut self) {
+        let engine = self.engine();
+        let (_data, _name, probe) = self.probe();
+        let floor = self.number() as i32;
+        let capacity = self.below(5);
+        let mut first = Wild::new(kaimen_candidate_init);
+        self.disturb(&mut first);
+        let stride = *first.size() as usize;
+        // Room for all elements, and a canary behind them.
+        let mut room = vec![0u8; (stride.min(5000) * capacity).max(size_of_val(&*first)) + 64];
+        let end = (stride.min(5000) * capacity).max(size_of_val(&*first));
+        let start: *const u8 = (&raw const *first).cast();
+        // SAFETY: both have that many bytes.
+        unsafe { start.copy_to(room.as_mut_ptr(), size_of_val(&*first)) };
+        room[end..].fill(0xa5);
+        let mut count = 77;
+        let status = checked(self, |_, detail| {
+            let candidates = room.as_mut_ptr().cast();
+            // SAFETY: the arguments are valid for what they say.
+            unsafe {
+                kaimen_engine_search_face(
+                    engine,
+                    &raw const probe.value,
+                    floor,
+                    candidates,
+                    capacity,
+                    &raw mut count,
+                    detail,
+                )
+            }
+        });
+        assert!(room[end..].iter().all(|byte| *byte == 0xa5), "written behind the array");
+        assert!(if status == KAIMEN_OK { count <= capacity } else { count == 77 });
+    }
+
+    fn member(&mut self) {
+        let engine = self.engine();
+        let userid = self.text();
+        let userid = userid.as_ref().map_or(null(), |userid| userid.as_ptr());
+        let user_type = self.small(4);
+        let now = self.now();
+        let mut member = Wild::new(kaimen_member_init);
+        self.disturb(&mut member);
+        let before = member.bytes();
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe {
+                kaimen_engine_member_get(engine, userid, user_type, &raw mut member.value, detail)
+            }
+        });
+        assert!(status == KAIMEN_OK || member.bytes() == before);
+        let mut access = Wild::new(kaimen_access_init);
+        access.value.verdict = KAIMEN_VERDICT_PASS;
+        let asked = checked(self, |_, detail| {
+            // SAFETY: as above.
+            unsafe {
+                kaimen_engine_member_access(
+                    engine,
+                    userid,
+                    user_type,
+                    now,
+                    &raw mut access.value,
+                    detail,
+                )
+            }
+        });
+        assert!(asked == status || status == KAIMEN_ERR_STRUCT_SIZE);
+        assert_eq!(asked == KAIMEN_OK, access.value.verdict != 0);
+        assert!(asked != KAIMEN_OK || access.value.next_change > now);
+    }
+
+    fn remove(&mut self) {
+        let engine = self.engine();
+        let userid = self.text();
+        let userid = userid.as_ref().map_or(null(), |userid| userid.as_ptr());
+        let user_type = self.small(3);
+        let before = read_stats(engine);
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_engine_member_remove(engine, userid, user_type, detail) }
+        });
+        match (before, read_stats(engine)) {
+            (Some(before), Some(after)) if status == KAIMEN_OK => {
+                assert_eq!(before.members, after.members + 1);
+            }
+            (before, after) => assert_eq!(before, after),
+        }
+    }
+
+    fn request_new(&mut self) {
+        // Now and then enough for a second part.
+        let count = if self.byte() < 20 { 201 } else { self.below(4) };
+        let mut names: Vec<_> = (0..count).map(|i| CString::new(format!("m{i}")).ok()).collect();
+        if count > 0 && self.byte() < 60 {
+            names[count - 1] = self.text();
+        }
+        let is_staff = self.byte() < 200;
+        let keys: Vec<_> = names
+            .iter()
+            .map(|name| kaimen_member_key {
+                userid: name.as_ref().map_or(null(), |name| name.as_ptr()),
+                user_type: if is_staff { KAIMEN_USER_STAFF } else { self.small(3) },
+                reserved: 0,
+            })
+            .collect();
+        let mut options = Wild::new(kaimen_request_options_init);
+        if self.byte() < 40 {
+            options.value.form = self.small(4);
+            options.value.faces = self.small(3);
+        }
+        self.disturb(&mut options);
+        let options = if self.byte() < 100 { null() } else { &raw const options.value };
+        let prefix = if self.byte() < 200 { CString::new("r").ok() } else { self.text() };
+        let prefix = prefix.as_ref().map_or(null(), |prefix| prefix.as_ptr());
+        let mut request = null_mut();
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe {
+                kaimen_request_new(keys.as_ptr(), count, options, prefix, &raw mut request, detail)
+            }
+        });
+        assert_eq!(status == KAIMEN_OK, !request.is_null());
+        if !request.is_null() {
+            assert!(self.requests.insert(request.addr()));
+            self.seen.push(request.addr());
+        }
+    }
+
+    fn request_json(&mut self) {
+        let request = self.handle();
+        let is_open = self.requests.contains(&request);
+        let handle = without_provenance_mut(request);
+        let (mut parts, mut needed) = (77, 77);
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_request_parts(handle, &raw mut parts, detail) }
+        });
+        assert!(if is_open { status == KAIMEN_OK } else { is_refused(status, request) });
+        let part = self.below(9) / 6;
+        let capacity = usize::from(self.byte()) * 4;
+        let mut buffer = vec![0xa5_u8; capacity + 1];
+        let status = checked(self, |_, detail| {
+            let buffer = buffer.as_mut_ptr().cast();
+            // SAFETY: as above.
+            unsafe { kaimen_request_json(handle, part, buffer, capacity, &raw mut needed, detail) }
+        });
+        match status {
+            KAIMEN_OK => {
+                assert!(is_open && part < parts && needed <= capacity);
+                assert_eq!(buffer[needed - 1], 0);
+                assert!(buffer[needed..].iter().all(|byte| *byte == 0xa5));
+            }
+            KAIMEN_ERR_BUFFER => assert!(needed > capacity && buffer.iter().all(|b| *b == 0xa5)),
+            _ => assert!(needed == 77 && (!is_open || part >= parts)),
+        }
+    }
+
+    fn report(&mut self) {
+        let report = self.handle();
+        let is_open = self.reports.contains(&report);
+        let handle = without_provenance_mut(report);
+        let mut summary = Wild::new(kaimen_report_summary_init);
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_report_summary_get(handle, &raw mut summary.value, detail) }
+        });
+        assert!(if is_open { status == KAIMEN_OK } else { is_refused(status, report) });
+        let mut line = Wild::new(kaimen_report_line_init);
+        self.disturb(&mut line);
+        let index = self.below(20);
+        let status = checked(self, |_, detail| {
+            // SAFETY: as above.
+            unsafe { kaimen_report_line_get(handle, index, &raw mut line.value, detail) }
+        });
+        if status == KAIMEN_OK {
+            assert!(index < summary.value.items as usize);
+            assert!((line.value.kind as usize) < KAIMEN_ITEM_KINDS);
+            assert!(summary.value.counts[line.value.kind as usize] > 0);
+            assert!(is_text(&line.value.userid) && is_text(&line.value.message));
+            assert_eq!(line.value.status == KAIMEN_OK, line.value.message[0] == 0);
+        }
+    }
+
+    /// Closes whatever it is as all three kinds; only its own is gone.
+    fn close(&mut self) {
+        let handle = self.handle();
+        kaimen_engine_close(without_provenance_mut(handle));
+        kaimen_request_free(without_provenance_mut(handle));
+        kaimen_report_free(without_provenance_mut(handle));
+        let open = [&mut self.engines, &mut self.requests, &mut self.reports];
+        let removed = open.into_iter().filter_map(|kind| kind.take(&handle)).count();
+        assert!(removed <= 1, "handles of two kinds are equal");
+    }
+
+    fn clear(&mut self) {
+        let engine = self.engine();
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_engine_clear(engine, detail) }
+        });
+        match read_stats(engine) {
+            Some(stats) => assert!(status == KAIMEN_OK && stats.members == 0),
+            None => assert!(is_refused(status, engine.addr())),
+        }
+    }
+
+    fn stats(&mut self) {
+        let engine = self.engine();
+        let mut stats = Wild::new(kaimen_stats_init);
+        self.disturb(&mut stats);
+        let before = stats.bytes();
+        let status = checked(self, |_, detail| {
+            // SAFETY: the arguments are valid for what they say.
+            unsafe { kaimen_engine_stats(engine, &raw mut stats.value, detail) }
+        });
+        assert!(status == KAIMEN_OK || stats.bytes() == before);
+        assert!(status != KAIMEN_OK || self.engines.contains(&engine.addr()));
+    }
+
+    /// Releases what is open; what was open must have been.
+    fn release(mut self) {
+        for engine in std::mem::take(&mut self.engines) {
+            assert!(read_stats(without_provenance_mut(engine)).is_some());
+            kaimen_engine_close(without_provenance_mut(engine));
+            assert!(read_stats(without_provenance_mut(engine)).is_none());
+        }
+        for request in std::mem::take(&mut self.requests) {
+            kaimen_request_free(without_provenance_mut(request));
+        }
+        for report in std::mem::take(&mut self.reports) {
+            kaimen_report_free(without_provenance_mut(report));
+        }
+    }
+}
+
+/// Makes a call with a detail, with none, or with one that cannot be written,
+/// and checks what holds for every call.
+fn checked(
+    calls: &mut Calls<'_>,
+    call: impl FnOnce(&mut Calls<'_>, *mut kaimen_detail) -> kaimen_status,
+) -> kaimen_status {
+    let mut detail = Wild::new(kaimen_detail_init);
+    calls.disturb(&mut detail);
+    let before = (detail.bytes(), detail.behind);
+    let (stated, known) = (*detail.size() as usize, size_of::<kaimen_detail>());
+    let is_usable = (known..=known + 4096).contains(&stated)
+        && detail.behind[..stated - known].iter().all(|byte| *byte == 0);
+    let is_given = calls.byte() < 240;
+    let status = call(calls, if is_given { &raw mut detail.value } else { null_mut() });
+    assert!(detail.behind == before.1);
+    if status != KAIMEN_OK && is_given && is_usable {
+        assert_eq!(detail.value.status, status);
+        assert!(is_text(&detail.value.field) && is_text(&detail.value.message));
+        assert_ne!(detail.value.message[0], 0);
+    } else {
+        assert!(detail.bytes() == before.0, "the detail is written on failure only");
+    }
+    assert!(status <= 0 && status != KAIMEN_ERR_PANIC && status != KAIMEN_ERR_POISONED);
+    // SAFETY: static, never NULL.
+    let name = unsafe { CStr::from_ptr(kaimen_status_name(status)) };
+    calls.met.statuses.insert(status);
+    assert_ne!(name, c"KAIMEN_ERR_?");
+    status
+}
+
+/// NUL-terminated UTF-8.
+fn is_text(text: &[c_char]) -> bool {
+    let bytes: Vec<u8> = text.iter().map(|letter| letter.to_ne_bytes()[0]).collect();
+    CStr::from_bytes_until_nul(&bytes).is_ok_and(|text| text.to_str().is_ok())
+}
+
+/// What a call with a handle that is not open answers.
+fn is_refused(status: kaimen_status, handle: usize) -> bool {
+    status == if handle == 0 { KAIMEN_ERR_NULL } else { KAIMEN_ERR_HANDLE }
+}
+
+#[derive(Debug, PartialEq)]
+struct Stats {
+    members: u32,
+    rest: [u64; 6],
+}
+
+fn read_stats(engine: *const kaimen_engine) -> Option<Stats> {
+    let mut stats = Wild::new(kaimen_stats_init);
+    // SAFETY: the arguments are valid for what they say.
+    let status = unsafe { kaimen_engine_stats(engine, &raw mut stats.value, null_mut()) };
+    let kaimen_stats { members, face_templates, kept_templates, stale_templates, .. } = stats.value;
+    let kaimen_stats { generation, index_bytes, record_bytes, .. } = stats.value;
+    let rest = [face_templates, kept_templates, stale_templates].map(u64::from);
+    let rest = [rest[0], rest[1], rest[2], generation, index_bytes, record_bytes];
+    (status == KAIMEN_OK).then_some(Stats { members, rest })
+}
