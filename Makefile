@@ -49,8 +49,9 @@ docs:
 rust-test:
 	$(CARGO) test --workspace --features $(FEATURES) --locked
 
+# The quick C gates run inside the Rust tests (tests/c_examples.rs).
 c-gates:
-	@sh scripts/c_gates.sh
+	@sh scripts/c_gates.sh valgrind tsan
 
 # Benches are tests first: compiled, and run once.
 bench-test:

@@ -2,7 +2,7 @@
 //! the sanitizers; the header is compiled by compilers that differ. The script
 //! does it, so that it can be run by hand: `scripts/c_gates.sh`.
 //!
-//! Slower gates (`valgrind`, `tsan`) are run by `make c`, not from here.
+//! Slower gates (`valgrind`, `tsan`) are run by `make c-gates`, not from here.
 #![cfg(target_os = "linux")]
 
 use std::path::Path;

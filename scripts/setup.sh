@@ -1,0 +1,27 @@
+#!/bin/sh
+# What `make test` needs beside Rust: installed with apt where that is possible,
+# else named in one line.
+set -eu
+
+missing=""
+need() { # command package
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need gcc gcc
+need g++ g++
+need clang clang
+need tcc tcc
+need nm binutils
+need valgrind valgrind
+[ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    echo "setup: installing$missing"
+    apt-get update -qq || echo "setup: the package lists could not all be refreshed; trying anyway"
+    # shellcheck disable=SC2086 # the packages are words of their own
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+else
+    echo "setup: missing$missing; on Debian: apt install$missing" >&2
+    exit 1
+fi
