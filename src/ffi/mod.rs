@@ -1,8 +1,8 @@
 //! The C boundary. `include/kaimen.h` is generated from this folder, therefore
 //! the comments on public items are written for the C reader.
 //!
-//! Every exported function is one call of [`boundary::call`] or
-//! [`boundary::plain`] with a closure, so that no panic leaves the library; a
+//! Every exported function is one call of `boundary::call` or
+//! `boundary::plain` with a closure, so that no panic leaves the library; a
 //! test reads the sources and insists on it.
 #![allow(unsafe_code)]
 #![allow(
