@@ -5,7 +5,7 @@ use super::report::ItemKind;
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
 use crate::error::{index_status, template_status, vector_status};
-use crate::index::{Codes, IndexError, VectorError};
+use crate::index::{IndexError, VectorError};
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_TEMPLATES_FULL};
 use crate::template::{TemplateError, Vector};
 
@@ -56,33 +56,35 @@ impl Commit<'_> {
     ) -> Result<(FaceTemplate, Option<ItemKind>), Refusal> {
         let unknown = || (KAIMEN_ERR_ALGORITHM, "the face algorithm is not configured".into());
         let algorithm = gallery.algorithm.ok_or_else(unknown)?;
-        let codes = self.decode_face(algorithm, text)?;
+        self.decode_face(algorithm, text)?;
+        let codes = &self.codes;
         let is_full = self.snapshot.face_templates() >= self.settings.limits.face_templates;
         let index = self.snapshot.faces[algorithm].as_mut().ok_or_else(unknown)?;
         let face = |handle| FaceTemplate { algorithm, slot, handle, stale: false };
         if let Some(before) = before {
-            if index.holds(before.handle, &codes) {
+            if index.holds(before.handle, codes) {
                 let refreshed = before.stale.then_some(ItemKind::TemplateReplaced);
                 return Ok((face(before.handle), refreshed));
             }
-            index.replace(before.handle, &codes).map_err(|e| index_refusal(&e))?;
+            index.replace(before.handle, codes).map_err(|e| index_refusal(&e))?;
             return Ok((face(before.handle), Some(ItemKind::TemplateReplaced)));
         }
         if is_full {
             let message = "the gallery holds as many face templates as its configuration allows";
             return Err((KAIMEN_ERR_TEMPLATES_FULL, message.into()));
         }
-        let handle = index.insert(gallery.owner, slot, &codes).map_err(|e| index_refusal(&e))?;
+        let handle = index.insert(gallery.owner, slot, codes).map_err(|e| index_refusal(&e))?;
         Ok((face(handle), Some(ItemKind::TemplateAdded)))
     }
 
-    fn decode_face(&mut self, algorithm: usize, text: &str) -> Result<Codes, Refusal> {
+    /// Decodes a template into `self.codes`.
+    fn decode_face(&mut self, algorithm: usize, text: &str) -> Result<(), Refusal> {
         let format = &self.settings.registry.algorithms()[algorithm].format;
         let limit = self.settings.limits.template_bytes;
         let decoded = self.decoder.decode(format, text, limit).map_err(|e| template_refusal(&e))?;
         match decoded.vector {
-            Vector::F32(values) => Codes::quantise(values),
-            Vector::I8(codes) => Codes::from_i8(codes),
+            Vector::F32(values) => self.codes.set_f32(values),
+            Vector::I8(codes) => self.codes.set_i8(codes),
         }
         .map_err(|e| vector_refusal(&e))
     }

@@ -1,5 +1,7 @@
 //! A member as the engine keeps it.
 
+use std::sync::Arc;
+
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::index::TemplateHandle;
@@ -68,7 +70,8 @@ pub(super) struct KeptTemplate {
 
 /// A member as the engine keeps it. Its templates live in the index.
 pub(super) struct Member {
-    pub(super) userid: Box<str>,
+    /// Shared with the lines of reports.
+    pub(super) userid: Arc<str>,
     pub(super) user_type: UserType,
     pub(super) openvid: Option<u64>,
     pub(super) name: Box<str>,
@@ -87,9 +90,9 @@ pub(super) struct Member {
 const OVERHEAD_BYTES: usize = 128;
 
 impl Member {
-    pub(super) fn new(userid: &str, user_type: UserType) -> Self {
+    pub(super) fn new(userid: Arc<str>, user_type: UserType) -> Self {
         Self {
-            userid: userid.into(),
+            userid,
             user_type,
             openvid: None,
             name: "".into(),
@@ -136,7 +139,7 @@ impl Member {
     /// A copy to be changed by a commit.
     pub(super) fn draft(&self) -> Self {
         Self {
-            userid: self.userid.clone(),
+            userid: Arc::clone(&self.userid),
             user_type: self.user_type,
             openvid: self.openvid,
             name: self.name.clone(),
@@ -154,7 +157,6 @@ impl Drop for Member {
     /// Personal data does not stay behind in freed memory.
     fn drop(&mut self) {
         self.name.zeroize();
-        self.userid.zeroize();
         self.public_key.zeroize();
         self.openvid = None;
     }

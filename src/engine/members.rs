@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn member(i: u32) -> Member {
-        Member::new(&format!("member-{i}"), UserType::Staff)
+        Member::new(format!("member-{i}").into(), UserType::Staff)
     }
 
     fn filled(n: u32) -> Members {
@@ -173,7 +173,7 @@ mod tests {
             assert!(after.remove(number).is_none());
         }
         let number = after.vacant();
-        after.put(number, Member::new("late", UserType::Student));
+        after.put(number, Member::new("late".into(), UserType::Student));
         assert_eq!((before.len(), after.len()), (600, 401));
         assert_eq!(before.find("late", UserType::Student), None);
         for i in 0..600 {

@@ -13,9 +13,10 @@ use super::report::{Item, ItemKind, Report};
 use super::snapshot::Snapshot;
 use super::templates::Said;
 use crate::error::{Error, entry_status, reason_status};
+use crate::index::Codes;
 use crate::limits;
 use crate::protocol::{self, Entries, Record, RecordError, RequestPart, RuleEntry, UserType};
-use crate::rules::RuleSet;
+use crate::rules::{RuleCache, RuleSet};
 use crate::status::{
     KAIMEN_ERR_MEMBER_TWICE, KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL, KAIMEN_ERR_RULE,
     KAIMEN_OK,
@@ -68,6 +69,9 @@ pub(super) struct Commit<'e> {
     pub(super) settings: &'e Settings,
     pub(super) snapshot: Snapshot,
     pub(super) decoder: &'e mut Decoder,
+    /// The template in hand.
+    pub(super) codes: Codes,
+    rule_cache: RuleCache,
     pub(super) report: Report,
     /// Numbers of the members that this answer has given already.
     seen: HashSet<u32>,
@@ -117,6 +121,8 @@ impl<'e> Commit<'e> {
             settings,
             snapshot,
             decoder,
+            codes: Codes::blank(),
+            rule_cache: RuleCache::default(),
             report: Report::default(),
             seen: HashSet::new(),
             missing: None,
@@ -172,7 +178,7 @@ impl<'e> Commit<'e> {
         let before = stored.and_then(|number| self.snapshot.members.get(number)).cloned();
         let mut member = match &before {
             Some(before) => before.draft(),
-            None => Member::new(&record.userid, record.user_type),
+            None => Member::new(Arc::clone(&userid), record.user_type),
         };
         let bytes_before = before.as_ref().map_or(0, |member| member.record_bytes());
         let mark = self.report.mark();
@@ -242,10 +248,15 @@ impl<'e> Commit<'e> {
 
     /// Parses the rules; each malformed one is reported and left out.
     fn rules(&mut self, place: Place<'_>, entries: &Entries<RuleEntry<'_>>) -> RuleSet {
-        let mut rules = RuleSet::builder();
+        let mut rules = RuleSet::builder_for(entries.len());
         for entry in entries {
             let (id, status, message) = match entry {
-                Ok(entry) => match rules.add(entry.id, &entry.rule, entry.effect_time) {
+                Ok(entry) => match rules.add_cached(
+                    &mut self.rule_cache,
+                    entry.id,
+                    &entry.rule,
+                    entry.effect_time,
+                ) {
                     Ok(()) => continue,
                     Err(error) => (Some(entry.id), KAIMEN_ERR_RULE, error.to_string()),
                 },

@@ -18,6 +18,9 @@ use crate::protocol::{EntryError, FieldError, Record, TemplateData, TemplateEntr
 use crate::status::{KAIMEN_ERR_SLOT, KAIMEN_ERR_SLOT_TWICE};
 use crate::template::Modality;
 
+/// Slots of the modality that has most.
+const MOST_SLOTS: usize = limits::FACE_SLOTS as usize;
+
 /// A refusal: status and reason.
 pub(super) type Refusal = (i32, Cow<'static, str>);
 
@@ -155,7 +158,8 @@ impl Commit<'_> {
         mut fill: impl FnMut(&mut Self, u8, Option<&T>, &str) -> Result<(T, Option<Item>), Refusal>,
     ) -> Slots<T> {
         let Some(list) = said.list else { return self.keep_slots(place, said, before) };
-        let (mut after, mut changed, mut wanted) = (Vec::new(), false, false);
+        let (mut changed, mut wanted) = (false, false);
+        let mut after = Vec::with_capacity(list.len().min(MOST_SLOTS));
         let mut claimed = 0;
         for entry in list {
             let (slot, wish) = read_entry(entry, &mut claimed, said.modality);

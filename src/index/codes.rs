@@ -53,7 +53,9 @@ impl Codes {
     ///
     /// See [`VectorError`].
     pub fn quantise(vector: &[f32]) -> Result<Codes, VectorError> {
-        Codes::new(vector.len(), |lanes| quantise(vector, lanes))
+        let mut codes = Codes::blank();
+        codes.set_f32(vector)?;
+        Ok(codes)
     }
 
     /// Takes given int8 codes, -128 included, bit for bit. Only codes that are
@@ -65,17 +67,52 @@ impl Codes {
     ///
     /// [`VectorError::Dimension`] and [`VectorError::Zero`].
     pub fn from_i8(codes: &[i8]) -> Result<Codes, VectorError> {
-        Codes::new(codes.len(), |lanes| take(codes, lanes))
+        let mut taken = Codes::blank();
+        taken.set_i8(codes)?;
+        Ok(taken)
     }
 
-    fn new(
+    /// No codes yet: of dimension 0, which no index takes. For the `set`
+    /// functions, which spare an import the copies of a return value.
+    #[must_use]
+    pub fn blank() -> Codes {
+        Codes { lanes: [Lane::ZERO; MAX_LANES], dimension: 0, weight: 0 }
+    }
+
+    /// As [`Codes::quantise`], in place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// See [`VectorError`]; the codes are blank then.
+    pub fn set_f32(&mut self, vector: &[f32]) -> Result<(), VectorError> {
+        self.set(vector.len(), |lanes| quantise(vector, lanes))
+    }
+
+    /// As [`Codes::from_i8`], in place of what was there.
+    ///
+    /// # Errors
+    ///
+    /// See [`VectorError`]; the codes are blank then.
+    pub fn set_i8(&mut self, codes: &[i8]) -> Result<(), VectorError> {
+        self.set(codes.len(), |lanes| take(codes, lanes))
+    }
+
+    fn set(
+        &mut self,
         dimension: usize,
         fill: impl FnOnce(&mut [Lane]) -> Result<u32, VectorError>,
-    ) -> Result<Codes, VectorError> {
+    ) -> Result<(), VectorError> {
+        self.erase();
         check_dimension(dimension)?;
-        let mut codes = Codes { lanes: [Lane::ZERO; MAX_LANES], dimension, weight: 0 };
-        codes.weight = fill(&mut codes.lanes[..Lane::count(dimension)])?;
-        Ok(codes)
+        self.weight = fill(&mut self.lanes[..Lane::count(dimension)])?;
+        self.dimension = dimension;
+        Ok(())
+    }
+
+    /// Overwrites everything that may have been written.
+    fn erase(&mut self) {
+        self.lanes[..Lane::count(self.dimension)].zeroize();
+        (self.dimension, self.weight) = (0, 0);
     }
 
     /// Number of components, 32 to 2048.
@@ -101,7 +138,7 @@ impl Codes {
 
 impl Drop for Codes {
     fn drop(&mut self) {
-        self.lanes[..Lane::count(self.dimension)].zeroize();
+        self.erase();
     }
 }
 

@@ -68,7 +68,7 @@ pub fn read_records<'a>(
     json: &'a [u8],
     mut take: impl FnMut(Result<Record<'a>, RecordError>),
 ) -> Result<Head<'a>, AnswerError> {
-    let text = std::str::from_utf8(json)
+    let text = simdutf8::compat::from_utf8(json)
         .map_err(|error| AnswerError::Utf8 { offset: error.valid_up_to() })?;
     if text.starts_with('\u{feff}') {
         return Err(AnswerError::ByteOrderMark);

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::columns::number;
 use super::error::{Field, Reason, RuleError};
 
@@ -13,7 +15,7 @@ pub(super) struct MinuteRange {
 
 /// The time column: ranges sorted, apart from one another, at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Minutes(Box<[MinuteRange]>);
+pub(super) struct Minutes(Arc<[MinuteRange]>);
 
 impl Minutes {
     /// Bytes behind the pointer.
@@ -23,7 +25,10 @@ impl Minutes {
 
     pub(super) fn parse(text: &str) -> Result<Self, RuleError> {
         if text == "*" {
-            return Ok(Self(Box::new([MinuteRange { first: 0, last: DAY - 1 }])));
+            return Ok(Self(Arc::new([MinuteRange { first: 0, last: DAY - 1 }])));
+        }
+        if !text.contains(',') && !text.is_empty() {
+            return Ok(Self(Arc::new([range(text)?])));
         }
         let mut ranges = text
             .split(',')

@@ -56,6 +56,7 @@
 //! The labels on the wall clock decide. A local time that occurs twice is open
 //! both times; a local time that is skipped never opens anything.
 
+mod cache;
 mod columns;
 mod day_map;
 mod error;
@@ -70,6 +71,7 @@ mod zone;
 #[cfg(test)]
 mod tests;
 
+pub use cache::RuleCache;
 pub use error::{Field, Reason, RuleError};
 pub use evaluate::{DenyReason, MemberType, Outcome, PassReason, evaluate};
 pub use next_change::next_change;

@@ -82,6 +82,11 @@ impl Rule {
         }))
     }
 
+    /// The same rule under another id and effect time.
+    pub(super) fn renamed(&self, id: u32, effect_time: i64) -> Self {
+        Self { id, effect_time, ..self.clone() }
+    }
+
     /// The protocol's id of the rule.
     #[must_use]
     pub fn id(&self) -> u32 {

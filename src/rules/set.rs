@@ -1,3 +1,4 @@
+use super::cache::RuleCache;
 use super::error::{Reason, RuleError};
 use super::rule::Rule;
 use crate::limits::RULES_PER_MEMBER;
@@ -27,6 +28,14 @@ impl RuleSet {
     #[must_use]
     pub fn builder() -> RuleSetBuilder {
         RuleSetBuilder::default()
+    }
+
+    /// Starts with no rules, and with room for `count`, at most
+    /// [`RULES_PER_MEMBER`].
+    #[must_use]
+    pub fn builder_for(count: usize) -> RuleSetBuilder {
+        let rules = Vec::with_capacity(count.min(RULES_PER_MEMBER));
+        RuleSetBuilder { rules, ..RuleSetBuilder::default() }
     }
 
     /// Takes (id, text, effect time in Unix seconds; 0: at once) of each rule,
@@ -85,7 +94,30 @@ impl RuleSetBuilder {
     /// The rule is malformed, or it is the usable one beyond
     /// [`RULES_PER_MEMBER`]. It counts as rejected; the builder stays good.
     pub fn add(&mut self, id: u32, text: &str, effect_time: i64) -> Result<(), RuleError> {
-        let parsed = Rule::parse(id, text, effect_time).and_then(|rule| match rule {
+        self.add_parsed(text, Rule::parse(id, text, effect_time))
+    }
+
+    /// As [`add`](Self::add), for many members with the same few rules.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    pub fn add_cached(
+        &mut self,
+        cache: &mut RuleCache,
+        id: u32,
+        text: &str,
+        effect_time: i64,
+    ) -> Result<(), RuleError> {
+        self.add_parsed(text, cache.parse(id, text, effect_time))
+    }
+
+    fn add_parsed(
+        &mut self,
+        text: &str,
+        parsed: Result<Option<Rule>, RuleError>,
+    ) -> Result<(), RuleError> {
+        let parsed = parsed.and_then(|rule| match rule {
             Some(_) if self.rules.len() >= RULES_PER_MEMBER => {
                 Err(RuleError::whole(text, Reason::TooManyRules))
             }
