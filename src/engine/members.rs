@@ -20,11 +20,19 @@ const CHUNK: usize = 256;
 /// is 4 KiB.
 const SHARDS: usize = 64;
 
+/// What a shard holds for a member: the number, and the hash of its key, so
+/// that growing a shard does not visit the members.
+#[derive(Clone, Copy)]
+struct Key {
+    number: u32,
+    hash: u64,
+}
+
 /// The member table of one snapshot.
 #[derive(Clone)]
 pub(super) struct Members {
     chunks: Vec<Arc<Vec<Option<Arc<Member>>>>>,
-    shards: Vec<Arc<HashTable<u32>>>,
+    shards: Vec<Arc<HashTable<Key>>>,
     hasher: DefaultHashBuilder,
     /// Numbers of members that left, used again.
     free: Vec<u32>,
@@ -50,8 +58,8 @@ impl Members {
     pub(super) fn find(&self, userid: &str, user_type: UserType) -> Option<u32> {
         let hash = self.hash(userid, user_type);
         self.shards[shard_of(hash)]
-            .find(hash, |number| self.is_key(*number, userid, user_type))
-            .copied()
+            .find(hash, |key| self.is_key(key.number, userid, user_type))
+            .map(|key| key.number)
     }
 
     /// The member of a number that the index of the same snapshot gave.
@@ -89,13 +97,8 @@ impl Members {
         Arc::make_mut(&mut self.chunks[chunk])[place] = Some(Arc::new(member));
         if is_new {
             self.len += 1;
-            let chunks = &self.chunks;
-            let hasher = &self.hasher;
-            let rehash = |number: &u32| {
-                let (chunk, place) = split(*number);
-                chunks[chunk][place].as_ref().map_or(0, |m| hasher.hash_one(m.key()))
-            };
-            Arc::make_mut(&mut self.shards[shard_of(hash)]).insert_unique(hash, number, rehash);
+            let shard = Arc::make_mut(&mut self.shards[shard_of(hash)]);
+            shard.insert_unique(hash, Key { number, hash }, |key| key.hash);
         }
     }
 
@@ -104,7 +107,7 @@ impl Members {
         let member = Arc::clone(self.get(number)?);
         let hash = self.hash(&member.userid, member.user_type);
         let shard = Arc::make_mut(&mut self.shards[shard_of(hash)]);
-        if let Ok(entry) = shard.find_entry(hash, |other| *other == number) {
+        if let Ok(entry) = shard.find_entry(hash, |key| key.number == number) {
             entry.remove();
         }
         let (chunk, place) = split(number);

@@ -241,15 +241,30 @@ impl<'a> Cursor<'a> {
 }
 
 /// How many bytes of a string need no attention: no quote, no backslash, no
-/// control character. Template data is most of an answer, so this is most of
-/// its reading.
+/// control character. Keys and ids end within a few bytes; template data is
+/// most of an answer and goes on for long.
 fn plain_run(bytes: &[u8]) -> usize {
+    let is_special = |byte: &u8| matches!(*byte, b'"' | b'\\') || is_control(byte);
+    let short = &bytes[..bytes.len().min(SHORT)];
+    if let Some(end) = short.iter().position(is_special) {
+        return end;
+    }
+    short.len() + long_plain_run(&bytes[short.len()..])
+}
+
+/// Up to here a plain loop is faster than calling for vector instructions.
+const SHORT: usize = 24;
+
+fn long_plain_run(bytes: &[u8]) -> usize {
     let run = memchr::memchr2(b'"', b'\\', bytes).unwrap_or(bytes.len());
-    let is_control = |byte: &u8| *byte < 0x20;
     // Without an early exit the compiler looks at many bytes at once; the place
     // is only wanted if there is one.
     let any = bytes[..run].iter().fold(false, |any, byte| any | is_control(byte));
     if any { bytes.iter().position(is_control).unwrap_or(run) } else { run }
+}
+
+fn is_control(byte: &u8) -> bool {
+    *byte < 0x20
 }
 
 #[cfg(test)]

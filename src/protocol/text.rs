@@ -68,6 +68,7 @@ impl<'a> Text<'a> {
     }
 
     /// The text for display: what is not Unicode is replaced.
+    #[inline]
     pub(super) fn decode_lossy(self) -> Cow<'a, str> {
         if self.escaped {
             Cow::Owned(String::from_utf8_lossy(&self.unescape()).into_owned())
