@@ -21,7 +21,8 @@ pub const KAIMEN_ABI_VERSION: u32 = 1;
 /// Number of the in-memory template format (int8 codes, scores in millionths).
 pub const KAIMEN_TEMPLATE_FORMAT: u32 = 1;
 
-/// What this library is and what it runs on.
+/// What this library is and what it runs on. Fill it with
+/// `kaimen_build_info_init` first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kaimen_build_info {
