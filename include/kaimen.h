@@ -636,8 +636,7 @@ typedef struct kaimen_build_info {
     char target[32];
     /*
      The kernel tier chosen for this processor, NUL-terminated: one of
-     "portable", "avx2", "avx512-vnni", "neon", "simsimd". Scores do not
-     depend on it.
+     "portable", "avx2", "avx512-vnni", "neon". Scores do not depend on it.
      */
     char tier[32];
 } kaimen_build_info;
