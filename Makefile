@@ -26,9 +26,11 @@ bench:
 lib:
 	$(CARGO) build --release --features capi
 
-# Writes include/kaimen.h from the sources.
+# Writes what is generated from the sources: include/kaimen.h, its layout in
+# tests/c/layout.c, and from the header the list of symbols.
 header:
-	KAIMEN_BLESS=1 $(CARGO) test --features capi --test header
+	KAIMEN_BLESS=1 $(CARGO) test --features capi --test header --test layout
+	KAIMEN_BLESS=1 $(CARGO) test --features capi --test c_abi the_list_is_the_header
 
 # Each fuzz target for SECONDS (default 60).
 fuzz:

@@ -38,10 +38,10 @@ cargo build --release --features capi -p kaimen
 say "== site generator and reader"
 # The dev profile: the generator does not need the release profile's fat LTO.
 cargo build -p kaimen-demo
-# What a static Rust library needs of the system; `rustc --print
-# native-static-libs` prints the same list for this crate.
+# What a static Rust library needs of the system; tests/c_abi.rs compares it
+# with what rustc prints for this crate.
 case $(uname -s) in
-Linux) libraries="-lgcc_s -lutil -lrt -lpthread -lm -ldl" ;;
+Linux) libraries="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc" ;;
 *) libraries="-lpthread -lm" ;;
 esac
 # shellcheck disable=SC2086 # the libraries are words of their own

@@ -17,8 +17,9 @@
  * Conventions. They hold for every function, without exception.
  *
  *  1. Names: functions and types are kaimen_<noun>_<verb> and kaimen_<noun>,
- *     constants KAIMEN_<NOUN>. A function named after a handle or struct takes
- *     it first; then come inputs, then outputs, last of all the detail.
+ *     constants KAIMEN_<NOUN>. A function of a handle or struct takes it
+ *     first, unless it makes it; then come inputs, then outputs, last of all
+ *     the detail.
  *  2. A function that can fail returns a kaimen_status: KAIMEN_OK (0), or a
  *     negative number in a range of a hundred per origin (-101.. caller,
  *     -201.. template, -301.. protocol, -401.. store, -501.. rules, -601..
@@ -26,9 +27,9 @@
  *     are decisions, not errors.
  *  3. The last argument of such a function is a kaimen_detail of the caller's,
  *     or NULL: what went wrong, in words. There is no hidden last error.
- *  4. Outputs are written on success only. Exceptions say so: a decision is
- *     blanked first, so that an old one cannot open a door; a needed length is
- *     written together with KAIMEN_ERR_BUFFER.
+ *  4. Outputs are written on success only. Exceptions say so: a decision
+ *     or an access is blanked first, so that an old one cannot open a door; a
+ *     needed length is written together with KAIMEN_ERR_BUFFER.
  *  5. Handles (kaimen_engine, kaimen_request, kaimen_report) are pointers to
  *     incomplete types and not addresses. A handle that was closed or freed,
  *     or belongs to another kind, is answered KAIMEN_ERR_HANDLE. 256 handles
@@ -53,7 +54,9 @@
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
  *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
  * 12. Panics: a defect inside the library never unwinds into C; the call
- *     answers KAIMEN_ERR_PANIC and has changed nothing.
+ *     answers KAIMEN_ERR_PANIC and has changed nothing; Rust prints a line about
+ *     it on stderr. Where the system refuses memory, Rust ends the process: ask
+ *     kaimen_config_required_bytes before opening.
  * 13. Fail closed: open the door if, and only if, the status is KAIMEN_OK and
  *     the verdict is KAIMEN_VERDICT_PASS.
  */
@@ -595,7 +598,8 @@ typedef struct kaimen_detail {
 } kaimen_detail;
 
 /*
- What this library is and what it runs on.
+ What this library is and what it runs on. Fill it with
+ `kaimen_build_info_init` first.
  */
 typedef struct kaimen_build_info {
     /*
@@ -632,8 +636,7 @@ typedef struct kaimen_build_info {
     char target[32];
     /*
      The kernel tier chosen for this processor, NUL-terminated: one of
-     "portable", "avx2", "avx512-vnni", "neon", "simsimd". Scores do not
-     depend on it.
+     "portable", "avx2", "avx512-vnni", "neon". Scores do not depend on it.
      */
     char tier[32];
 } kaimen_build_info;
@@ -1084,7 +1087,7 @@ typedef struct kaimen_decision {
 } kaimen_decision;
 
 /*
- One member of a candidate list.
+ One member of a candidate list. Fill it with `kaimen_candidate_init` first.
  */
 typedef struct kaimen_candidate {
     /*
@@ -1114,7 +1117,7 @@ typedef struct kaimen_candidate {
 } kaimen_candidate;
 
 /*
- What the rules say about one member.
+ What the rules say about one member. Fill it with `kaimen_access_init` first.
  */
 typedef struct kaimen_access {
     /*

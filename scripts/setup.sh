@@ -14,6 +14,12 @@ need tcc tcc
 need nm binutils
 need valgrind valgrind
 [ -e /usr/include/stdlib.h ] || missing="$missing libc6-dev"
+for tool in fmt clippy; do
+    cargo "$tool" --version >/dev/null 2>&1 || {
+        echo "setup: missing cargo $tool; with rustup: rustup component add rustfmt clippy" >&2
+        exit 1
+    }
+done
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

@@ -35,9 +35,11 @@ pub const DIMENSION: core::ops::RangeInclusive<usize> = 32..=2048;
 /// Most algorithms that a configuration may name for one modality: the
 /// protocol lets a reader announce five for each (path 95409).
 pub const ALGORITHMS_PER_MODALITY: usize = 5;
-/// Most candidates that one search returns.
+/// Most candidates that one search returns: more than a screen shows, and few
+/// enough to be kept without allocating.
 pub const CANDIDATES: usize = 64;
-/// Most members that a configuration may allow.
+/// Most members that a configuration may allow: their numbers are 32 bits wide,
+/// and a reader is meant for one company.
 pub const MEMBERS: usize = 4_000_000;
 /// Most face templates that a configuration may allow: handles are 32 bits
 /// wide, and the index is meant for devices.
@@ -45,9 +47,11 @@ pub const FACE_TEMPLATES: usize = 16_000_000;
 /// Largest template that a configuration may allow, in bytes. A photo instead
 /// of a vector has a few hundred kilobytes (protocol facts, 5.3).
 pub const TEMPLATE_BYTES: usize = 4 << 20;
-/// Largest answer that a configuration may allow, in bytes.
+/// Largest answer that a configuration may allow, in bytes: 200 members with
+/// every slot full take a few megabytes, and an offset in it fits 32 bits.
 pub const JSON_BYTES: usize = 256 << 20;
-/// Most bytes of member records that a configuration may allow.
+/// Most bytes of member records that a configuration may allow: what a 32-bit
+/// address space can hold at all.
 pub const RECORD_BYTES: usize = 1 << 31;
 /// Most items of one report: an answer of 200 members whose every rule,
 /// template and field is worth a line stays below it. Later ones are counted.

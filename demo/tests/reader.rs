@@ -78,7 +78,8 @@ fn build() -> PathBuf {
         .arg(root.join("include"))
         .args(sources)
         .arg(target.join("debug/libkaimen.a"))
-        .args(["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-o"])
+        .args("-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc".split(' '))
+        .arg("-o")
         .arg(&program));
     program
 }

@@ -115,7 +115,7 @@ unsafe impl Versioned for kaimen_decision {
     }
 }
 
-/// One member of a candidate list.
+/// One member of a candidate list. Fill it with `kaimen_candidate_init` first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kaimen_candidate {
@@ -148,7 +148,7 @@ unsafe impl Versioned for kaimen_candidate {
     }
 }
 
-/// What the rules say about one member.
+/// What the rules say about one member. Fill it with `kaimen_access_init` first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kaimen_access {

@@ -2,10 +2,11 @@
 //!
 //! A handle is not an address. It is a slot number, the number of its kind and
 //! a generation, dressed as a pointer to an incomplete type so that the C
-//! compiler tells kinds apart; where a program casts them, the number does. A closed handle, a handle of another kind or a stray value finds no
-//! entry and is answered `KAIMEN_ERR_HANDLE`; it is never dereferenced. A call
-//! in flight keeps its object alive, so closing in one thread while another
-//! identifies is safe. Looking a handle up takes no lock.
+//! compiler tells kinds apart; where a program casts them, the number does. A
+//! closed handle, a handle of another kind or a stray value finds no entry and
+//! is answered `KAIMEN_ERR_HANDLE`; it is never dereferenced. A call in flight
+//! keeps its object alive, so closing in one thread while another identifies is
+//! safe. Looking a handle up takes no lock.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};

@@ -21,7 +21,8 @@ pub const KAIMEN_ABI_VERSION: u32 = 1;
 /// Number of the in-memory template format (int8 codes, scores in millionths).
 pub const KAIMEN_TEMPLATE_FORMAT: u32 = 1;
 
-/// What this library is and what it runs on.
+/// What this library is and what it runs on. Fill it with
+/// `kaimen_build_info_init` first.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kaimen_build_info {
@@ -42,8 +43,7 @@ pub struct kaimen_build_info {
     /// Architecture and system, for example "x86_64-linux", NUL-terminated.
     pub target: [c_char; 32],
     /// The kernel tier chosen for this processor, NUL-terminated: one of
-    /// "portable", "avx2", "avx512-vnni", "neon", "simsimd". Scores do not
-    /// depend on it.
+    /// "portable", "avx2", "avx512-vnni", "neon". Scores do not depend on it.
     pub tier: [c_char; 32],
 }
 

@@ -1,3 +1,5 @@
+//! Rules that were parsed before, by their text.
+
 use hashbrown::HashMap;
 
 use super::error::RuleError;

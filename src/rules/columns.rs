@@ -1,3 +1,5 @@
+//! The four date columns: texts to sets of days, months, weekdays and years.
+
 use std::ops::RangeInclusive;
 
 use super::error::{Field, Reason, RuleError};

@@ -1,3 +1,5 @@
+//! The minutes of a day in bits.
+
 use super::minutes::{DAY, Minutes};
 
 /// The minutes of a day, one bit each: set where a rule is open.

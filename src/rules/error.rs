@@ -1,3 +1,5 @@
+//! Why a rule is malformed, and where in its text.
+
 use std::fmt;
 
 use super::excerpt::Excerpt;

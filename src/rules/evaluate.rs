@@ -1,3 +1,5 @@
+//! The verdict of a set of rules at one instant.
+
 use super::rule::{Day, Rule};
 use super::set::RuleSet;
 use super::zone::Zone;

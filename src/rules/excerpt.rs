@@ -1,3 +1,5 @@
+//! Foreign text, cut and escaped for a report.
+
 use std::fmt;
 
 /// The beginning of a text that came from outside, short enough for a report.

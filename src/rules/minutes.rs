@@ -1,3 +1,5 @@
+//! The time column: ranges of minutes of the day.
+
 use std::sync::Arc;
 
 use super::columns::number;

@@ -1,3 +1,5 @@
+//! The instant at which the verdict changes next.
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;

@@ -1,3 +1,5 @@
+//! One rule, parsed, and the days on which it holds.
+
 use jiff::civil::Date;
 
 use super::columns::{self, Years};

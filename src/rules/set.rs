@@ -1,3 +1,5 @@
+//! The rules of one member, and what was rejected of them.
+
 use super::cache::RuleCache;
 use super::error::{Reason, RuleError};
 use super::rule::Rule;

@@ -1,3 +1,5 @@
+//! The reader's time zone: parsing, and instants to local time.
+
 use std::fmt;
 
 use jiff::Timestamp;
