@@ -51,6 +51,7 @@
  *     with the same handle, also closing it while others use it. Identifying
  *     never waits for a sync. The library starts no threads and calls nobody
  *     back. A struct or buffer of the caller's belongs to one call at a time.
+ *     A thread needs at most 64 KiB of stack for any call.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
  *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
  * 12. Panics: a defect inside the library never unwinds into C; the call
