@@ -77,6 +77,25 @@ impl<'r, 'a> Said<'r, 'a> {
         Said { list, unusable, speaks: is_meant, ..*self }
     }
 
+    /// Which of the stored templates the record leaves in their slots, by slot
+    /// and by whether they are of the record's algorithm.
+    pub(super) fn stays(&self) -> impl Fn(u8, bool) -> bool + use<> {
+        let named = self.list.map(|list| {
+            let mut claimed = 0;
+            let named = list.iter().filter_map(|entry| {
+                let (slot, wish) = read_entry(entry, &mut claimed, self.modality);
+                slot.filter(|_| !matches!(wish, Ok(Wish::Empty)))
+            });
+            named.fold(0u32, |named, slot| named | 1 << slot)
+        });
+        move |slot, is_home| named.is_none_or(|named| is_home && named & (1 << slot) != 0)
+    }
+
+    /// The most templates that the member has of it from now on.
+    pub(super) fn most_after(&self, held: usize) -> usize {
+        self.list.map_or(held, |list| list.len().min(MOST_SLOTS))
+    }
+
     /// The version of the templates that are held from now on.
     pub(super) fn version_after(&self, held: Option<u64>) -> Option<u64> {
         if self.list.is_some() { self.version.or(held) } else { held }
