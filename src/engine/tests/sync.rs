@@ -234,12 +234,12 @@ fn a_record_that_does_not_grow_is_never_refused() {
         json!({"pass_rule_list": [
         {"id": 1, "rule": "0:00-23:59 * * * *"}, {"id": 2, "rule": "9:00-10:00 * * * *"}]}),
     );
-    sync(&engine, &[wide.clone()]);
+    sync(&engine, std::slice::from_ref(&wide));
     let limits = Limits { record_bytes: engine.stats().record_bytes, ..config().limits };
     let engine = Engine::open(&Config { limits, ..config() }).unwrap();
-    let report = sync(&engine, &[wide.clone()]);
+    let report = sync(&engine, std::slice::from_ref(&wide));
     assert_eq!(report.count(ItemKind::MemberAdded), 1, "exactly the limit");
-    let report = sync(&engine, &[wide.clone()]);
+    let report = sync(&engine, std::slice::from_ref(&wide));
     assert_eq!(report.count(ItemKind::MemberUnchanged), 1);
     // Fewer rules must arrive, or the door stays open around the clock.
     let narrow = json!({"pass_rule_list": [{"id": 2, "rule": "9:00-10:00 * * * *"}]});
