@@ -115,7 +115,8 @@ impl<'r, 'a> Said<'r, 'a> {
 /// A template that a member holds in a slot.
 pub(super) trait Held: Clone {
     fn slot(&self) -> u8;
-    fn stale(&mut self) -> &mut bool;
+    fn is_stale(&self) -> bool;
+    fn make_stale(&mut self);
     /// Same algorithm and slot.
     fn same_place(&self, other: &Self) -> bool;
 }
@@ -124,8 +125,11 @@ impl Held for FaceTemplate {
     fn slot(&self) -> u8 {
         self.slot
     }
-    fn stale(&mut self) -> &mut bool {
-        &mut self.stale
+    fn is_stale(&self) -> bool {
+        self.stale
+    }
+    fn make_stale(&mut self) {
+        self.stale = true;
     }
     fn same_place(&self, other: &Self) -> bool {
         (self.algorithm, self.slot) == (other.algorithm, other.slot)
@@ -136,8 +140,11 @@ impl Held for KeptTemplate {
     fn slot(&self) -> u8 {
         self.slot
     }
-    fn stale(&mut self) -> &mut bool {
-        &mut self.stale
+    fn is_stale(&self) -> bool {
+        self.stale
+    }
+    fn make_stale(&mut self) {
+        self.stale = true;
     }
     fn same_place(&self, other: &Self) -> bool {
         (&self.algorithm, self.slot) == (&other.algorithm, other.slot)
@@ -187,7 +194,8 @@ impl Commit<'_> {
                 (Ok(Wish::Fill(text)), Some(slot)) => fill(self, slot, held, text),
                 (Ok(Wish::Empty), _) => continue,
                 (Ok(Wish::Leave | Wish::Fill(_)), _) => {
-                    wanted |= held.is_none() || said.newer;
+                    // Stale from an earlier answer: the door is still shut.
+                    wanted |= held.is_none_or(Held::is_stale) || said.newer;
                     changed |= leave(held, said.newer, &mut after);
                     continue;
                 }
@@ -230,7 +238,8 @@ impl Commit<'_> {
             let refusal = (reason_status(&error.reason), error.to_string().into());
             self.report.push(said.refusal(place, None, &refusal));
         }
-        if said.newer && said.speaks {
+        let is_wanted = said.newer || before.iter().any(Held::is_stale);
+        if is_wanted && said.speaks {
             self.report.push(said.item(place, ItemKind::TemplatesWanted, None));
         }
         let (mut after, mut changed) = (Vec::new(), false);
@@ -244,8 +253,10 @@ impl Commit<'_> {
 /// Carries a slot over as it was; returns whether it became stale by that.
 fn leave<T: Held>(held: Option<&T>, newer: bool, after: &mut Vec<T>) -> bool {
     let Some(mut template) = held.cloned() else { return false };
-    let turned = newer && !*template.stale();
-    *template.stale() |= newer;
+    let turned = newer && !template.is_stale();
+    if turned {
+        template.make_stale();
+    }
     after.push(template);
     turned
 }

@@ -154,6 +154,21 @@ fn a_bad_template_leaves_the_stored_one_and_is_asked_for_again() {
 }
 
 #[test]
+fn a_stale_template_is_asked_for_until_it_comes() {
+    let engine = alice_and_bob();
+    let moved = json!({"fa_ver": 2, "fa_list": [{"id": 0}]});
+    let silent = json!({"fa_ver": 2, "fa_list": null});
+    for fields in [moved.clone(), moved, silent] {
+        let report = sync(&engine, &[with(member("alice", 1), fields)]);
+        assert_eq!(report.count(ItemKind::TemplatesWanted), 1);
+        assert_eq!(staff(&engine, "alice").stale_templates, 1);
+    }
+    let report = sync(&engine, &[with(member("alice", 1), json!({"fa_ver": 2}))]);
+    assert_eq!(report.count(ItemKind::TemplatesWanted), 0);
+    assert_eq!(staff(&engine, "alice").stale_templates, 0);
+}
+
+#[test]
 fn a_member_twice_in_one_answer_counts_once() {
     let engine = engine();
     let twice =
