@@ -42,7 +42,7 @@ pub(super) fn apply(
     // of the room that they leave is read again, after they have left.
     if commit.crowded && !commit.left.is_empty() {
         let left = commit.left;
-        drop(commit.snapshot);
+        drop((commit.snapshot, commit.report));
         return Ok(read(settings, base, commit.decoder, json, part, &left)?.finish());
     }
     Ok(commit.finish())
