@@ -84,3 +84,28 @@ fn rubbish_stays_within_the_stated_need() {
         assert!(peak.bytes_max <= required, "{start}: {} of {required}", peak.bytes_max);
     }
 }
+
+/// Text with escapes is copied, and the copy grows as it is made.
+#[test]
+fn escaped_text_stays_within_the_stated_need() {
+    let text = "\\/AAAAAAA".repeat((16 << 20) / 8 + 10);
+    let mut json = br#"{"body":{"userinfo":[{"userid":"a","fa_list":[{"id":0,"data":""#.to_vec();
+    json.extend_from_slice(text.as_bytes());
+    json.extend_from_slice(br#""}]}]}}"#);
+    let limits = Limits {
+        members: 1,
+        face_templates: 1,
+        template_bytes: 1,
+        json_bytes: json.len(),
+        record_bytes: 4096,
+    };
+    let config = config(32, limits);
+    let required = config.required_bytes().unwrap();
+    let engine = Engine::open(&config).unwrap();
+    let peak = measure(|| {
+        let report = engine.sync(&json, None).unwrap();
+        assert_eq!(report.count(ItemKind::TemplateRejected), 1);
+    });
+    println!("peak {}, stated {required}", peak.bytes_max);
+    assert!(peak.bytes_max <= required, "peak {}, stated {required}", peak.bytes_max);
+}

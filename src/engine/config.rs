@@ -129,8 +129,9 @@ impl Config {
         // that the commit touches exists twice.
         let galleries = 2 * (index as u64 + limits.record_bytes as u64);
         // One record at a time: copies of its escaped strings, at most the
-        // whole text, and its decoded template.
-        let answer = 2 * limits.json_bytes as u64 + RECORD_READING_BYTES;
+        // whole text, and its decoded template. While a copy is made it exists
+        // twice, once with the room that doubling has left.
+        let answer = 3 * limits.json_bytes as u64 + RECORD_READING_BYTES;
         let report = super::report::REPORT_BYTES as u64;
         Ok(galleries + answer + report + SNAPSHOT_BYTES as u64)
     }

@@ -29,19 +29,18 @@ impl Commit<'_> {
         said: &Said<'_, '_>,
     ) -> bool {
         let before = std::mem::take(&mut member.faces);
-        let slots = self.read_slots(
-            place,
-            said,
-            before,
-            |face| Some(face.algorithm) == gallery.algorithm,
-            |commit, slot, before, text| {
-                let (face, kind) = commit.index_one(gallery, slot, before, text)?;
-                Ok((face, kind.map(|kind| said.item(place, kind, Some(u32::from(slot))))))
-            },
-        );
-        for face in &slots.gone {
+        let is_home = |face: &FaceTemplate| Some(face.algorithm) == gallery.algorithm;
+        // What leaves makes room first: a full gallery must not turn a template
+        // that changes its slot or algorithm into none.
+        let stays = said.stays();
+        before.iter().filter(|face| !stays(face.slot, is_home(face))).for_each(|face| {
             self.remove_face(face);
-        }
+        });
+        let slots = self.read_slots(place, said, before, is_home, |commit, slot, before, text| {
+            let (face, kind) = commit.index_one(gallery, slot, before, text)?;
+            Ok((face, kind.map(|kind| said.item(place, kind, Some(u32::from(slot))))))
+        });
+        debug_assert!(slots.gone.iter().all(|face| !stays(face.slot, is_home(face))));
         member.faces = slots.after;
         slots.changed
     }
@@ -70,6 +69,7 @@ impl Commit<'_> {
             return Ok((face(before.handle), Some(ItemKind::TemplateReplaced)));
         }
         if is_full {
+            self.crowded = true;
             let message = "the gallery holds as many face templates as its configuration allows";
             return Err((KAIMEN_ERR_TEMPLATES_FULL, message.into()));
         }

@@ -32,9 +32,7 @@ impl Search<'_> {
         let Some(member) = self.snapshot.members.get(best.owner) else { return Ok(undecided) };
         let found =
             Decision { member: member.id(), score, margin, slot: Some(best.slot), ..undecided };
-        // Two members with the same score are ambiguous at any margin.
-        let least = self.settings.scores[self.algorithm].margin.max(1);
-        if margin.is_some_and(|margin| margin < least) {
+        if margin.is_some_and(|margin| margin < self.least_margin()) {
             return Ok(Decision { reason: Reason::Ambiguous, ..found });
         }
         Ok(self.gate(member, found))
@@ -78,15 +76,30 @@ impl Search<'_> {
         let mut decision = found;
         if self.templates(member).any(is_stale) {
             // Another slot of the same person may be current and good enough.
-            match self.best_slot(member, |face| !face.stale) {
-                Some((score, slot)) if score >= found.threshold => {
-                    decision = Decision { slot: Some(slot), ..found };
-                }
-                _ => return Decision { reason: Reason::Stale, ..found },
+            match self.current(member, found) {
+                Some(current) => decision = current,
+                None => return Decision { reason: Reason::Stale, ..found },
             }
         }
         let reason = access(self.settings, member, found.time);
         Decision { reason, ..decision }
+    }
+
+    /// What was found, on current templates alone. They must say it by
+    /// themselves: a stale one may have been withdrawn because it shows
+    /// somebody else, so the lead that it has over others counts for nothing.
+    fn current(&self, member: &Member, found: Decision) -> Option<Decision> {
+        let (score, slot) = self.best_slot(member, |face| !face.stale)?;
+        let behind = found.score? - score;
+        let margin = found.margin.map(|margin| margin - behind);
+        let is_enough =
+            score >= found.threshold && margin.is_none_or(|margin| margin >= self.least_margin());
+        is_enough.then_some(Decision { score: Some(score), slot: Some(slot), margin, ..found })
+    }
+
+    /// Two members with the same score are ambiguous at any margin.
+    fn least_margin(&self) -> i32 {
+        self.settings.scores[self.algorithm].margin.max(1)
     }
 
     fn undecided(&self, now: i64) -> Decision {

@@ -9,7 +9,7 @@ use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
 use crate::error::template_status;
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_OK};
-use crate::template::Modality;
+use crate::template::{DEFAULT_ALGORITHM, Modality};
 
 impl Commit<'_> {
     /// Reads a list into the member's kept templates of its modality. Returns
@@ -23,7 +23,7 @@ impl Commit<'_> {
         let of_modality = |t: &KeptTemplate| t.modality == said.modality;
         let (held, others): (Vec<_>, Vec<_>) =
             std::mem::take(&mut member.kept).into_iter().partition(of_modality);
-        let name = said.algorithm.unwrap_or_default();
+        let name = name_of(said);
         let slots = self.read_slots(
             place,
             said,
@@ -51,7 +51,7 @@ impl Commit<'_> {
             .map_err(|error| (template_status(&error), error.to_string().into()))?;
         let template = KeptTemplate {
             modality: said.modality,
-            algorithm: said.algorithm.unwrap_or_default().into(),
+            algorithm: name_of(said).into(),
             slot,
             stale: false,
             bytes: Zeroizing::new(bytes.into()),
@@ -59,6 +59,12 @@ impl Commit<'_> {
         let same = before.is_some_and(|b| b.bytes == template.bytes && !b.stale);
         Ok((template, (!same).then(|| kept_item(place, said, slot))))
     }
+}
+
+/// The name under which templates are kept. `default` and no name mean the
+/// same, so they have one spelling.
+fn name_of<'r>(said: &Said<'r, '_>) -> &'r str {
+    said.algorithm.filter(|name| *name != DEFAULT_ALGORITHM).unwrap_or_default()
 }
 
 fn kept_item(place: Place<'_>, said: &Said<'_, '_>, slot: u8) -> Item {

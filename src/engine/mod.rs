@@ -118,7 +118,10 @@ impl Engine {
     pub fn sync(&self, json: &[u8], part: Option<&RequestPart<'_>>) -> Result<Report, Error> {
         let mut decoder = self.write()?;
         let base = self.shared.load_full();
-        let (next, report) = sync::apply(&self.settings, &base, &mut decoder, json, part)?;
+        let applied = sync::apply(&self.settings, &base, &mut decoder, json, part);
+        // Also of a refused answer no template stays behind.
+        decoder.wipe();
+        let (next, report) = applied?;
         self.shared.store(Arc::new(next));
         Ok(report)
     }

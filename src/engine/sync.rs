@@ -14,7 +14,6 @@ use super::snapshot::Snapshot;
 use super::templates::Said;
 use crate::error::{Error, entry_status, reason_status};
 use crate::index::Codes;
-use crate::limits;
 use crate::protocol::{self, Entries, Record, RecordError, RequestPart, RuleEntry, UserType};
 use crate::rules::{RuleCache, RuleSet};
 use crate::status::{
@@ -38,8 +37,29 @@ pub(super) fn apply(
     if json.len() > limit {
         return Err(Error::AnswerSize { bytes: json.len(), limit });
     }
+    let commit = read(settings, base, decoder, json, part, &[])?;
+    // Who leaves is known when everybody was read. Whoever was refused for want
+    // of the room that they leave is read again, after they have left.
+    if commit.crowded && !commit.left.is_empty() {
+        let left = commit.left;
+        drop((commit.snapshot, commit.report));
+        return Ok(read(settings, base, commit.decoder, json, part, &left)?.finish());
+    }
+    Ok(commit.finish())
+}
+
+/// Reads an answer into a copy of `base` that the members `leaving` have left.
+fn read<'e>(
+    settings: &'e Settings,
+    base: &Snapshot,
+    decoder: &'e mut Decoder,
+    json: &[u8],
+    part: Option<&'e RequestPart<'_>>,
+    leaving: &[u32],
+) -> Result<Commit<'e>, Error> {
     let mut commit = Commit::new(settings, base.clone(), decoder);
     commit.missing = part.map(Missing::new);
+    let gone: Vec<_> = leaving.iter().filter_map(|number| commit.take_out(*number)).collect();
     let head = protocol::read_records(json, |record| match record {
         Ok(record) => commit.record(&record),
         Err(error) => commit.unreadable(&error),
@@ -47,8 +67,9 @@ pub(super) fn apply(
     if part.is_some_and(|part| head.req_id.as_deref() != Some(part.req_id())) {
         return Err(Error::ReqId);
     }
+    gone.iter().for_each(|member| commit.report_removed(member));
     commit.remove_missing();
-    Ok(commit.finish())
+    Ok(commit)
 }
 
 /// Removes one member; `None` if there is no such member.
@@ -77,6 +98,10 @@ pub(super) struct Commit<'e> {
     seen: HashSet<u32>,
     /// Who was asked for, if that is known.
     missing: Option<Missing<'e>>,
+    /// Numbers of the members that the answer left out.
+    left: Vec<u32>,
+    /// Something was refused because a limit of the configuration is reached.
+    pub(super) crowded: bool,
 }
 
 /// Where in the answer we are, for the report.
@@ -126,13 +151,14 @@ impl<'e> Commit<'e> {
             report: Report::default(),
             seen: HashSet::new(),
             missing: None,
+            left: Vec::new(),
+            crowded: false,
         }
     }
 
     fn finish(mut self) -> (Snapshot, Report) {
         self.snapshot.generation += 1;
         self.report.finish(self.snapshot.generation);
-        self.decoder.wipe();
         (self.snapshot, self.report)
     }
 
@@ -172,6 +198,7 @@ impl<'e> Commit<'e> {
             return self.refuse_member(place, KAIMEN_ERR_MEMBER_TWICE, message);
         }
         if stored.is_none() && self.snapshot.members.len() >= self.settings.limits.members {
+            self.crowded = true;
             let message = "the gallery holds as many members as its configuration allows";
             return self.refuse_member(place, KAIMEN_ERR_MEMBERS_FULL, message);
         }
@@ -191,10 +218,15 @@ impl<'e> Commit<'e> {
         let versions = (finger.version_after(member.fp_ver), face.version_after(member.fa_ver));
         changed |= versions != (member.fp_ver, member.fa_ver);
         (member.fp_ver, member.fa_ver) = versions;
-        // Slots are the most that the searchable templates can add to it.
-        let slots = limits::FACE_SLOTS as usize * size_of::<FaceTemplate>();
-        let bytes = self.snapshot.record_bytes - bytes_before + member.record_bytes() + slots;
+        let face = face.part(algorithm.is_some());
+        // The searchable templates are still to be read: counted is the most
+        // that they can be, so that a record that does not grow is never refused.
+        let faces = face.most_after(member.faces.len()) * size_of::<FaceTemplate>();
+        let faces_before = member.faces.len() * size_of::<FaceTemplate>();
+        let bytes_after = member.record_bytes() - faces_before + faces;
+        let bytes = self.snapshot.record_bytes - bytes_before + bytes_after;
         if bytes > self.settings.limits.record_bytes {
+            self.crowded = true;
             self.report.rewind(mark);
             let message = "the member records take as many bytes as the configuration allows";
             return self.refuse_member(place, KAIMEN_ERR_RECORDS_FULL, message);
@@ -202,7 +234,7 @@ impl<'e> Commit<'e> {
         let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
         self.seen.insert(owner);
         let gallery = Gallery { owner, algorithm };
-        changed |= self.index_faces(place, gallery, &mut member, &face.part(algorithm.is_some()));
+        changed |= self.index_faces(place, gallery, &mut member, &face);
         let kind = match (&before, changed) {
             (None, _) => ItemKind::MemberAdded,
             (Some(_), true) => ItemKind::MemberChanged,
@@ -276,18 +308,30 @@ impl<'e> Commit<'e> {
         let Some(missing) = self.missing.take() else { return };
         for (userid, user_type) in missing.left() {
             if let Some(number) = self.snapshot.members.find(userid, user_type) {
+                self.left.push(number);
                 self.remove(number);
             }
         }
     }
 
     fn remove(&mut self, number: u32) {
-        let Some(member) = self.snapshot.members.remove(number) else { return };
+        if let Some(member) = self.take_out(number) {
+            self.report_removed(&member);
+        }
+    }
+
+    /// Removes a member without a word.
+    fn take_out(&mut self, number: u32) -> Option<Arc<Member>> {
+        let member = self.snapshot.members.remove(number)?;
         self.snapshot.record_bytes -= member.record_bytes();
         for face in &member.faces {
             self.remove_face(face);
         }
-        let userid = Arc::from(&*member.userid);
+        Some(member)
+    }
+
+    fn report_removed(&mut self, member: &Member) {
+        let userid = Arc::clone(&member.userid);
         let place = Place { userid: &userid, user_type: Some(member.user_type), position: None };
         self.report.push(place.item(ItemKind::MemberRemoved));
     }

@@ -77,6 +77,25 @@ impl<'r, 'a> Said<'r, 'a> {
         Said { list, unusable, speaks: is_meant, ..*self }
     }
 
+    /// Which of the stored templates the record leaves in their slots, by slot
+    /// and by whether they are of the record's algorithm.
+    pub(super) fn stays(&self) -> impl Fn(u8, bool) -> bool + use<> {
+        let named = self.list.map(|list| {
+            let mut claimed = 0;
+            let named = list.iter().filter_map(|entry| {
+                let (slot, wish) = read_entry(entry, &mut claimed, self.modality);
+                slot.filter(|_| !matches!(wish, Ok(Wish::Empty)))
+            });
+            named.fold(0u32, |named, slot| named | 1 << slot)
+        });
+        move |slot, is_home| named.is_none_or(|named| is_home && named & (1 << slot) != 0)
+    }
+
+    /// The most templates that the member has of it from now on.
+    pub(super) fn most_after(&self, held: usize) -> usize {
+        self.list.map_or(held, |list| list.len().min(MOST_SLOTS))
+    }
+
     /// The version of the templates that are held from now on.
     pub(super) fn version_after(&self, held: Option<u64>) -> Option<u64> {
         if self.list.is_some() { self.version.or(held) } else { held }
@@ -96,7 +115,8 @@ impl<'r, 'a> Said<'r, 'a> {
 /// A template that a member holds in a slot.
 pub(super) trait Held: Clone {
     fn slot(&self) -> u8;
-    fn stale(&mut self) -> &mut bool;
+    fn is_stale(&self) -> bool;
+    fn make_stale(&mut self);
     /// Same algorithm and slot.
     fn same_place(&self, other: &Self) -> bool;
 }
@@ -105,8 +125,11 @@ impl Held for FaceTemplate {
     fn slot(&self) -> u8 {
         self.slot
     }
-    fn stale(&mut self) -> &mut bool {
-        &mut self.stale
+    fn is_stale(&self) -> bool {
+        self.stale
+    }
+    fn make_stale(&mut self) {
+        self.stale = true;
     }
     fn same_place(&self, other: &Self) -> bool {
         (self.algorithm, self.slot) == (other.algorithm, other.slot)
@@ -117,8 +140,11 @@ impl Held for KeptTemplate {
     fn slot(&self) -> u8 {
         self.slot
     }
-    fn stale(&mut self) -> &mut bool {
-        &mut self.stale
+    fn is_stale(&self) -> bool {
+        self.stale
+    }
+    fn make_stale(&mut self) {
+        self.stale = true;
     }
     fn same_place(&self, other: &Self) -> bool {
         (&self.algorithm, self.slot) == (&other.algorithm, other.slot)
@@ -168,7 +194,8 @@ impl Commit<'_> {
                 (Ok(Wish::Fill(text)), Some(slot)) => fill(self, slot, held, text),
                 (Ok(Wish::Empty), _) => continue,
                 (Ok(Wish::Leave | Wish::Fill(_)), _) => {
-                    wanted |= held.is_none() || said.newer;
+                    // Stale from an earlier answer: the door is still shut.
+                    wanted |= held.is_none_or(Held::is_stale) || said.newer;
                     changed |= leave(held, said.newer, &mut after);
                     continue;
                 }
@@ -211,7 +238,8 @@ impl Commit<'_> {
             let refusal = (reason_status(&error.reason), error.to_string().into());
             self.report.push(said.refusal(place, None, &refusal));
         }
-        if said.newer && said.speaks {
+        let is_wanted = said.newer || before.iter().any(Held::is_stale);
+        if is_wanted && said.speaks {
             self.report.push(said.item(place, ItemKind::TemplatesWanted, None));
         }
         let (mut after, mut changed) = (Vec::new(), false);
@@ -225,8 +253,10 @@ impl Commit<'_> {
 /// Carries a slot over as it was; returns whether it became stale by that.
 fn leave<T: Held>(held: Option<&T>, newer: bool, after: &mut Vec<T>) -> bool {
     let Some(mut template) = held.cloned() else { return false };
-    let turned = newer && !*template.stale();
-    *template.stale() |= newer;
+    let turned = newer && !template.is_stale();
+    if turned {
+        template.make_stale();
+    }
     after.push(template);
     turned
 }

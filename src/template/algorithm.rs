@@ -22,7 +22,7 @@ impl std::fmt::Display for Modality {
 }
 
 /// The name that always means the first algorithm of a modality.
-const DEFAULT: &str = "default";
+pub(crate) const DEFAULT_ALGORITHM: &str = "default";
 
 /// One algorithm: its name in the protocol and the layout of its templates.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +109,7 @@ impl Registry {
     /// short name that holds as long as this registry lives.
     #[must_use]
     pub fn position(&self, modality: Modality, name: Option<&str>) -> Option<usize> {
-        let name = name.filter(|name| !name.is_empty() && *name != DEFAULT);
+        let name = name.filter(|name| !name.is_empty() && *name != DEFAULT_ALGORITHM);
         self.algorithms
             .iter()
             .position(|a| a.modality == modality && name.is_none_or(|name| a.name == name))
@@ -137,7 +137,7 @@ fn check(index: usize, algorithm: &Algorithm, before: &[Algorithm]) -> Result<()
         }
         peers += 1;
     }
-    if peers > 0 && name == DEFAULT {
+    if peers > 0 && name == DEFAULT_ALGORITHM {
         return Err(RegistryError::DefaultNotFirst { index, modality });
     }
     if peers >= limits::ALGORITHMS_PER_MODALITY {

@@ -18,6 +18,7 @@ mod error;
 mod format;
 mod vector;
 
+pub(crate) use algorithm::DEFAULT_ALGORITHM;
 pub use algorithm::{Algorithm, Modality, Registry, RegistryError};
 pub use decoder::{Decoded, Decoder, read_vector};
 pub use error::TemplateError;

@@ -81,6 +81,45 @@ fn a_current_slot_stands_in_for_a_stale_one() {
 }
 
 #[test]
+fn the_score_of_a_decision_is_that_of_its_slot() {
+    let engine = engine();
+    let near = mix(&face(1), &face(2), 0.1);
+    let two = json!({"fa_list": [slot(0, &face(1)), slot(1, &near)]});
+    sync(&engine, &[with(member("alice", 1), two), member("bob", 9)]);
+    let all = identify(&engine, &face(1));
+    let newer = json!({"fa_ver": 2, "fa_list": [{"id": 0, "data": "AAAA"}, slot(1, &near)]});
+    sync(&engine, &[with(member("alice", 1), newer)]);
+    let current = identify(&engine, &face(1));
+    let (score, margin) = (current.score.unwrap(), current.margin.unwrap());
+    assert_eq!(current.slot, Some(1));
+    assert!(score < SCORE_ONE, "slot 0 is the one that is equal");
+    assert_eq!(all.margin.unwrap() - margin, SCORE_ONE - score, "bob is where he was");
+}
+
+#[test]
+fn a_stale_template_does_not_outweigh_another_member() {
+    let engine = engine();
+    // Bob's face was enrolled as alice's slot 0 by mistake; her own face, in
+    // slot 1, is a little like his.
+    let (hers, his) = (mix(&face(1), &face(2), 0.55), mix(&face(2), &face(3), 0.3));
+    let two = json!({"fa_list": [slot(0, &face(2)), slot(1, &hers)]});
+    let bob = with(member("bob", 2), json!({"fa_list": [slot(0, &his)]}));
+    sync(&engine, &[with(member("alice", 1), two), bob]);
+    // The cloud replaced it, and the new one did not arrive.
+    let newer = json!({"fa_ver": 2, "fa_list": [{"id": 0}, slot(1, &hers)]});
+    sync(&engine, &[with(member("alice", 1), newer)]);
+    let current_score = |userid| {
+        let probe = face(2);
+        let probe = Probe::from_f32(&probe, None);
+        engine.verify_face(&probe, userid, UserType::Staff, MONDAY).unwrap().score.unwrap()
+    };
+    assert!((600_000..900_000).contains(&current_score("alice")), "her slot 1 alone would do");
+    assert!(current_score("bob") > current_score("alice"));
+    let decision = identify(&engine, &face(2));
+    assert_eq!((decision.reason, decision.verdict()), (Reason::Stale, Verdict::Deny));
+}
+
+#[test]
 fn candidates_come_best_first_and_equal_ones_by_userid() {
     let engine = engine();
     let near = mix(&face(1), &face(2), 0.2);

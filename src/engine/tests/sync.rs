@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::site::*;
 use crate::Error;
-use crate::engine::{Config, Engine, ItemKind, Limits, MemberId};
+use crate::engine::{Config, Engine, ItemKind, Limits, MemberId, Probe};
 use crate::protocol::{Form, RequestBuilder, UserType};
 use crate::status::*;
 
@@ -154,6 +154,21 @@ fn a_bad_template_leaves_the_stored_one_and_is_asked_for_again() {
 }
 
 #[test]
+fn a_stale_template_is_asked_for_until_it_comes() {
+    let engine = alice_and_bob();
+    let moved = json!({"fa_ver": 2, "fa_list": [{"id": 0}]});
+    let silent = json!({"fa_ver": 2, "fa_list": null});
+    for fields in [moved.clone(), moved, silent] {
+        let report = sync(&engine, &[with(member("alice", 1), fields)]);
+        assert_eq!(report.count(ItemKind::TemplatesWanted), 1);
+        assert_eq!(staff(&engine, "alice").stale_templates, 1);
+    }
+    let report = sync(&engine, &[with(member("alice", 1), json!({"fa_ver": 2}))]);
+    assert_eq!(report.count(ItemKind::TemplatesWanted), 0);
+    assert_eq!(staff(&engine, "alice").stale_templates, 0);
+}
+
+#[test]
 fn a_member_twice_in_one_answer_counts_once() {
     let engine = engine();
     let twice =
@@ -204,6 +219,63 @@ fn record_bytes_are_bounded_and_balanced() {
 }
 
 #[test]
+fn a_template_changes_its_slot_or_algorithm_in_a_full_gallery() {
+    let limits = Limits { face_templates: 1, ..config().limits };
+    let engine = Engine::open(&Config { limits, ..config() }).unwrap();
+    sync(&engine, &[member("alice", 1)]);
+    let elsewhere = json!({"fa_list": [slot(7, &face(2))]});
+    let report = sync(&engine, &[with(member("alice", 1), elsewhere)]);
+    assert_eq!(report.count(ItemKind::TemplateRejected), 0);
+    assert_eq!(report.count(ItemKind::TemplateRemoved), 1);
+    assert_eq!(identify(&engine, &face(2)).slot, Some(7));
+    assert_eq!(who(&engine, 1), None);
+    let swapped = json!({"fa_list": [{"id": 7, "data": ""}, slot(8, &face(3))]});
+    sync(&engine, &[with(member("alice", 1), swapped)]);
+    assert_eq!(identify(&engine, &face(3)).slot, Some(8));
+    let other = json!({"fa_algorithm": "other", "fa_list": [slot(8, &face(4))]});
+    let report = sync(&engine, &[with(member("alice", 1), other)]);
+    assert_eq!(report.count(ItemKind::TemplateRejected), 0);
+    let vector = face(4);
+    let probe = Probe::from_f32(&vector, Some("other"));
+    assert_eq!(engine.identify_face(&probe, MONDAY).unwrap().slot, Some(8));
+    assert_eq!((engine.stats().face_templates, staff(&engine, "alice").face_templates), (1, 1));
+}
+
+#[test]
+fn a_record_that_does_not_grow_is_never_refused() {
+    let engine = engine();
+    let wide = with(
+        member("alice", 1),
+        json!({"pass_rule_list": [
+        {"id": 1, "rule": "0:00-23:59 * * * *"}, {"id": 2, "rule": "9:00-10:00 * * * *"}]}),
+    );
+    sync(&engine, std::slice::from_ref(&wide));
+    let limits = Limits { record_bytes: engine.stats().record_bytes, ..config().limits };
+    let engine = Engine::open(&Config { limits, ..config() }).unwrap();
+    let report = sync(&engine, std::slice::from_ref(&wide));
+    assert_eq!(report.count(ItemKind::MemberAdded), 1, "exactly the limit");
+    let report = sync(&engine, std::slice::from_ref(&wide));
+    assert_eq!(report.count(ItemKind::MemberUnchanged), 1);
+    // Fewer rules must arrive, or the door stays open around the clock.
+    let narrow = json!({"pass_rule_list": [{"id": 2, "rule": "9:00-10:00 * * * *"}]});
+    sync(&engine, &[with(wide.clone(), narrow)]);
+    assert_eq!(staff(&engine, "alice").rules, 1);
+    sync(&engine, &[with(wide, json!({"fa_list": []}))]);
+    assert_eq!(who(&engine, 1), None);
+}
+
+#[test]
+fn no_name_and_default_are_the_same_algorithm_of_kept_templates() {
+    let engine = engine();
+    let fp = json!({"fp": [{"id": 0, "data": "AAAA"}]});
+    sync(&engine, &[with(member("alice", 1), fp)]);
+    let named = json!({"fp_algorithm": "default", "fp": [{"id": 0}]});
+    let report = sync(&engine, &[with(member("alice", 1), named)]);
+    assert_eq!(report.count(ItemKind::TemplateRemoved), 0);
+    assert_eq!(staff(&engine, "alice").kept_templates, 1);
+}
+
+#[test]
 fn a_part_removes_who_is_missing_and_nobody_else() {
     let engine = engine();
     sync(&engine, &[member("alice", 1), member("bob", 2), member("carol", 3), member("dave", 4)]);
@@ -224,6 +296,44 @@ fn a_part_removes_who_is_missing_and_nobody_else() {
         assert_eq!(who(&engine, number).as_deref(), Some(userid));
     }
     assert_eq!(engine.stats().face_templates, 3);
+}
+
+#[test]
+fn who_leaves_makes_room_for_who_comes() {
+    let roomy = alice_and_bob().stats().record_bytes;
+    let limits = Limits { members: 2, face_templates: 2, record_bytes: roomy, ..config().limits };
+    for limits in [
+        Limits { members: 2, ..config().limits },
+        Limits { face_templates: 2, ..config().limits },
+        Limits { record_bytes: roomy, ..config().limits },
+        limits,
+    ] {
+        let engine = Engine::open(&Config { limits, ..config() }).unwrap();
+        sync(&engine, &[member("alice", 1), member("bob", 2)]);
+        let request = RequestBuilder::new("q", Form::UserItems)
+            .members(["dan", "bob", "alice"].map(|id| (id, UserType::Staff)))
+            .build()
+            .unwrap();
+        let part = request.part(0).unwrap();
+        let json = answer_to("q-1", &[member("dan", 4), member("bob", 3)]);
+        let report = engine.sync(&json, Some(&part)).unwrap();
+        let kinds: Vec<_> = report.items().iter().map(|item| item.kind).collect();
+        assert_eq!(
+            kinds,
+            [
+                ItemKind::TemplateAdded,
+                ItemKind::MemberAdded,
+                ItemKind::TemplateReplaced,
+                ItemKind::MemberChanged,
+                ItemKind::MemberRemoved
+            ]
+        );
+        assert_eq!(&*report.items()[4].userid, "alice");
+        assert_eq!((who(&engine, 1), who(&engine, 2)), (None, None));
+        assert_eq!(who(&engine, 4).as_deref(), Some("dan"));
+        assert_eq!(who(&engine, 3).as_deref(), Some("bob"));
+        assert_eq!((engine.stats().generation, engine.stats().face_templates), (2, 2));
+    }
 }
 
 #[test]
