@@ -92,6 +92,16 @@ static void sync_state(const struct text *answer, const kaimen_request *request,
     kaimen_report_free(report);
 }
 
+/* Swap the faces, let one member leave, empty the gallery: four commits. */
+static uint64_t one_round(const struct text answers[3], const kaimen_request *request,
+                          uint64_t generation) {
+    sync_state(&answers[0], NULL, ++generation);
+    sync_state(&answers[1], NULL, ++generation);
+    sync_state(&answers[2], request, ++generation);
+    CHECK(kaimen_engine_clear(engine, NULL) == KAIMEN_OK);
+    return generation + 1;
+}
+
 int main(int argc, char **argv) {
     static const kaimen_member_key members[] = {{"left", KAIMEN_USER_STAFF, 0},
                                                 {"right", KAIMEN_USER_STAFF, 0}};
@@ -120,19 +130,11 @@ int main(int argc, char **argv) {
         CHECK(pthread_create(&readers[i], NULL, identify, (void *)(uintptr_t)&axes[i]) == 0);
     }
     for (int round = 0; round < rounds; round++) {
-        sync_state(&answers[0], NULL, ++generation);
-        sync_state(&answers[1], NULL, ++generation);
-        sync_state(&answers[2], request, ++generation);
-        CHECK(kaimen_engine_clear(engine, NULL) == KAIMEN_OK);
-        ++generation;
+        generation = one_round(answers, request, generation);
     }
     /* On a busy machine a reader may not have had its turn yet. */
     while (atomic_load(&decisions) < 100) {
-        sync_state(&answers[0], NULL, ++generation);
-        sync_state(&answers[1], NULL, ++generation);
-        sync_state(&answers[2], request, ++generation);
-        CHECK(kaimen_engine_clear(engine, NULL) == KAIMEN_OK);
-        ++generation;
+        generation = one_round(answers, request, generation);
     }
     atomic_store(&closing, 1);
     kaimen_engine_close(engine);

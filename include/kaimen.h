@@ -141,7 +141,8 @@
 #define KAIMEN_ERR_NOT_FINITE -204
 
 /*
- Template: the vector is all zero, so it has no direction.
+ Template: the vector is all zero, or so small (its largest element below
+ 2^-100) that it has no direction.
  */
 #define KAIMEN_ERR_ZERO_NORM -205
 
@@ -673,8 +674,8 @@ typedef struct kaimen_algorithm {
      */
     uint32_t expected_bytes;
     /*
-     value = element * scale. Finite, above 0; it cancels in a cosine.
-     Default 1.
+     value = element * scale. Finite, above 0; a cosine does not see it, so
+     it is not applied. Default 1.
      */
     float scale;
     /*
@@ -733,7 +734,8 @@ typedef struct kaimen_config {
      */
     uint32_t max_face_templates;
     /*
-     Largest decoded template in bytes, 1 to 4194304. Default 65536.
+     Largest decoded template in bytes, 1 to 4194304, and at least the
+     `expected_bytes` of every algorithm. Default 65536.
      */
     uint32_t max_template_bytes;
     /*

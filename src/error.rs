@@ -243,7 +243,7 @@ pub(crate) fn template_status(error: &TemplateError) -> i32 {
         TemplateError::TooLarge { .. } => KAIMEN_ERR_TEMPLATE_SIZE,
         TemplateError::Length { .. } => KAIMEN_ERR_LENGTH,
         TemplateError::NonFinite { .. } => KAIMEN_ERR_NOT_FINITE,
-        TemplateError::ZeroNorm | TemplateError::NormOutOfRange => KAIMEN_ERR_ZERO_NORM,
+        TemplateError::ZeroNorm => KAIMEN_ERR_ZERO_NORM,
         TemplateError::Format(_) => KAIMEN_ERR_ARGUMENT,
     }
 }

@@ -36,7 +36,8 @@ pub const KAIMEN_ERR_BASE64: i32 = -202;
 pub const KAIMEN_ERR_LENGTH: i32 = -203;
 /// Template: an element is NaN or infinite.
 pub const KAIMEN_ERR_NOT_FINITE: i32 = -204;
-/// Template: the vector is all zero, so it has no direction.
+/// Template: the vector is all zero, or so small (its largest element below
+/// 2^-100) that it has no direction.
 pub const KAIMEN_ERR_ZERO_NORM: i32 = -205;
 /// Template: slot number beyond the slots of this modality.
 pub const KAIMEN_ERR_SLOT: i32 = -206;

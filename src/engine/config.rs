@@ -108,6 +108,11 @@ impl Config {
         }
         let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         check_limits(&self.limits)?;
+        let formats = registry.algorithms().iter().map(|algorithm| &algorithm.format);
+        if formats.map(|format| format.expected_bytes).max() > Some(self.limits.template_bytes) {
+            let reason = "is smaller than the templates of an algorithm";
+            return Err(Error::Config { field: "max_template_bytes", reason });
+        }
         let student_default_pass = self.student_default_pass;
         Ok(Settings { zone, student_default_pass, registry, scores, limits: self.limits })
     }

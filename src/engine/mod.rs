@@ -17,6 +17,7 @@ mod member;
 mod members;
 mod missing;
 mod probe;
+mod record;
 mod report;
 mod snapshot;
 mod sync;

@@ -35,8 +35,8 @@ pub struct kaimen_algorithm {
     /// Exact size of a decoded template in bytes; every other size is refused.
     /// Default 0: header and vector, nothing behind them.
     pub expected_bytes: u32,
-    /// value = element * scale. Finite, above 0; it cancels in a cosine.
-    /// Default 1.
+    /// value = element * scale. Finite, above 0; a cosine does not see it, so
+    /// it is not applied. Default 1.
     pub scale: f32,
     /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`
     /// (cosine in millionths). Belongs to the model: take it from a measured
@@ -93,7 +93,8 @@ pub struct kaimen_config {
     pub max_members: u32,
     /// Most searchable face templates, 1 to 16000000. Default 40000.
     pub max_face_templates: u32,
-    /// Largest decoded template in bytes, 1 to 4194304. Default 65536.
+    /// Largest decoded template in bytes, 1 to 4194304, and at least the
+    /// `expected_bytes` of every algorithm. Default 65536.
     pub max_template_bytes: u32,
     /// Zero.
     pub reserved: [u32; 9],

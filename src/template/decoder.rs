@@ -8,11 +8,6 @@ use super::error::TemplateError;
 use super::format::{Element, VectorFormat};
 use super::vector::Vector;
 
-/// Magnitudes of a vector's largest element: with at most 2048 elements the
-/// squared length stays a normal single-precision number.
-const SMALLEST: f32 = 1e-18;
-const LARGEST: f32 = 1e17;
-
 /// Decodes templates one after another in the same buffers.
 ///
 /// What was decoded last stays in them until the next one, [`Decoder::wipe`] or
@@ -145,7 +140,6 @@ pub fn read_vector<'b>(
         return Err(TemplateError::Length { expected, found });
     }
     let body = format.body(bytes);
-    let scale = format.scale;
     match format.element {
         Element::I8 => {
             let codes = &mut codes[..format.dimension];
@@ -157,11 +151,11 @@ pub fn read_vector<'b>(
         }
         Element::F32 => {
             let raw = body.as_chunks().0.iter();
-            check_values(fill(values, raw.map(|raw| f32::from_le_bytes(*raw) * scale)))
+            check_values(fill(values, raw.map(|raw| f32::from_le_bytes(*raw))))
         }
         Element::F16 => {
             let raw = body.as_chunks().0.iter();
-            check_values(fill(values, raw.map(|raw| f16::from_le_bytes(*raw).to_f32() * scale)))
+            check_values(fill(values, raw.map(|raw| f16::from_le_bytes(*raw).to_f32())))
         }
     }
 }
@@ -193,9 +187,6 @@ fn check_values(values: &[f32]) -> Result<Vector<'_>, TemplateError> {
     }
     if largest == 0.0 {
         return Err(TemplateError::ZeroNorm);
-    }
-    if !(SMALLEST..=LARGEST).contains(&largest) {
-        return Err(TemplateError::NormOutOfRange);
     }
     Ok(Vector::F32(values))
 }

@@ -37,10 +37,6 @@ pub enum TemplateError {
     /// All elements are zero: the vector has no direction.
     #[error("the vector is zero")]
     ZeroNorm,
-    /// The largest element is below 1e-18 or above 1e17, so that a squared
-    /// length in single precision would vanish or overflow.
-    #[error("the vector is too short or too long to be normalised")]
-    NormOutOfRange,
     /// The format itself is impossible. A [`super::Registry`] has none such.
     #[error("the template's format is wrong: {0}")]
     Format(#[from] FormatError),

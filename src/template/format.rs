@@ -40,9 +40,8 @@ pub struct VectorFormat {
     /// The exact length of a decoded template. Bytes after the vector are
     /// ignored only as far as this length counts them.
     pub expected_bytes: usize,
-    /// An element's value is `raw * scale`. It cancels in a cosine and is
-    /// never applied to [`Element::I8`], whose codes stay as they are; it must
-    /// be finite and positive all the same.
+    /// An element's value is `raw * scale`. A cosine does not see it, so it is
+    /// not applied; it must be finite and positive all the same.
     pub scale: f32,
 }
 

@@ -5,8 +5,7 @@
 /// Its `Debug` shows the dimension and no element.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Vector<'a> {
-    /// Values, already scaled. The largest magnitude lies between 1e-18 and
-    /// 1e17, so that a squared length in single precision is a normal number.
+    /// Values as the vendor wrote them, finite, not scaled.
     F32(&'a [f32]),
     /// Codes as the vendor wrote them, -128 included.
     I8(&'a [i8]),

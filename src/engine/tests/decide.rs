@@ -226,7 +226,7 @@ fn configurations_that_cannot_be_right_are_refused() {
         (Engine::open(&config).err().unwrap(), config.required_bytes().is_err())
     };
     type Case<'a> = (&'a dyn Fn(&mut Config), &'a str);
-    let cases: [Case<'_>; 8] = [
+    let cases: [Case<'_>; 9] = [
         (&|c| c.zone = "Mars/Olympus".into(), "zone"),
         (&|c| c.algorithms.clear(), "algorithms"),
         (&|c| c.algorithms[0].threshold = 0, "threshold"),
@@ -234,6 +234,7 @@ fn configurations_that_cannot_be_right_are_refused() {
         (&|c| c.algorithms[0].margin = -1, "margin"),
         (&|c| c.algorithms[1].algorithm.name = "default".into(), "algorithms"),
         (&|c| c.limits.members = 0, "max_members"),
+        (&|c| c.limits.template_bytes = 4 * DIMENSION - 1, "max_template_bytes"),
         (&|c| c.limits.json_bytes = usize::MAX, "max_json_bytes"),
     ];
     for (change, field) in cases {

@@ -51,11 +51,10 @@ fn expected(values: &[f32]) -> Result<&[f32], TemplateError> {
     if let Some(index) = values.iter().position(|value| !value.is_finite()) {
         return Err(TemplateError::NonFinite { index });
     }
-    match values.iter().fold(0.0, |largest: f32, value| largest.max(value.abs())) {
-        0.0 => Err(TemplateError::ZeroNorm),
-        1e-18..=1e17 => Ok(values),
-        _ => Err(TemplateError::NormOutOfRange),
+    if values.iter().all(|value| *value == 0.0) {
+        return Err(TemplateError::ZeroNorm);
     }
+    Ok(values)
 }
 
 fn check(format: &VectorFormat, body: &[u8], values: &[f32]) -> Result<(), TestCaseError> {
@@ -83,8 +82,7 @@ proptest! {
         raw in prop::collection::vec(prop_oneof![8 => -2.0..2.0_f32, 1 => any::<f32>()], 200),
     ) {
         let raw = &raw[..format.dimension];
-        let values: Vec<f32> = raw.iter().map(|value| value * format.scale).collect();
-        check(&format, &f32_bytes(raw), &values)?;
+        check(&format, &f32_bytes(raw), raw)?;
     }
 
     /// Every bit pattern: subnormals, infinities and NaN among them.
@@ -98,8 +96,7 @@ proptest! {
     ) {
         let raw = &raw[..format.dimension];
         let body: Vec<u8> = raw.iter().flat_map(|bits| bits.to_le_bytes()).collect();
-        let values: Vec<f32> =
-            raw.iter().map(|bits| f32::from(f16::from_bits(*bits)) * format.scale).collect();
+        let values: Vec<f32> = raw.iter().map(|bits| f32::from(f16::from_bits(*bits))).collect();
         check(&format, &body, &values)?;
     }
 
