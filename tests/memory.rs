@@ -55,7 +55,7 @@ fn rubbish_stays_within_the_stated_need() {
     let limits = Limits {
         members: 1_000_000,
         face_templates: 1,
-        template_bytes: 1,
+        template_bytes: 32,
         json_bytes: 1 << 20,
         record_bytes: 1,
     };
@@ -95,7 +95,7 @@ fn escaped_text_stays_within_the_stated_need() {
     let limits = Limits {
         members: 1,
         face_templates: 1,
-        template_bytes: 1,
+        template_bytes: 32,
         json_bytes: json.len(),
         record_bytes: 4096,
     };

@@ -1,5 +1,7 @@
 //! An answer like the page's, and the floor that reads it: serde's derive into
-//! a plain struct of `&str`, which checks nothing and fails as a whole.
+//! a plain struct, which checks nothing and fails as a whole. Its strings are of
+//! a type `S`: borrowed ones (`&str`) are the lowest floor, owned ones
+//! (`String`) what is usually written.
 #![allow(dead_code, unreachable_pub, reason = "each bench uses its own part")]
 
 use std::fmt::Write as _;
@@ -14,51 +16,48 @@ pub const FACES: usize = 2;
 pub const TEMPLATE_BYTES: usize = 1072;
 
 #[derive(Deserialize)]
-pub struct Floor<'a> {
-    #[serde(borrow)]
-    pub headers: Headers<'a>,
-    pub body: Body<'a>,
+pub struct Floor<S> {
+    pub headers: Headers<S>,
+    pub body: Body<S>,
     pub errcode: i64,
-    pub errmsg: &'a str,
+    pub errmsg: S,
 }
 
 #[derive(Deserialize)]
-pub struct Headers<'a> {
-    pub req_id: &'a str,
+pub struct Headers<S> {
+    pub req_id: S,
 }
 
 #[derive(Deserialize)]
-pub struct Body<'a> {
-    #[serde(borrow)]
-    pub userinfo: Vec<Member<'a>>,
+pub struct Body<S> {
+    pub userinfo: Vec<Member<S>>,
 }
 
 #[derive(Deserialize)]
-pub struct Member<'a> {
-    pub userid: &'a str,
+pub struct Member<S> {
+    pub userid: S,
     pub openvid: u64,
     pub user_type: u32,
     pub fp_ver: u64,
     pub fa_ver: u64,
-    pub public_key: &'a str,
-    #[serde(borrow)]
-    pub pass_rule_list: Vec<Rule<'a>>,
-    pub name: &'a str,
-    pub fp_alogrithm: &'a str,
-    pub fa_list: Vec<Template<'a>>,
+    pub public_key: S,
+    pub pass_rule_list: Vec<Rule<S>>,
+    pub name: S,
+    pub fp_alogrithm: S,
+    pub fa_list: Vec<Template<S>>,
 }
 
 #[derive(Deserialize)]
-pub struct Rule<'a> {
+pub struct Rule<S> {
     pub id: u32,
-    pub rule: &'a str,
+    pub rule: S,
     pub effect_time: i64,
 }
 
 #[derive(Deserialize)]
-pub struct Template<'a> {
+pub struct Template<S> {
     pub id: u32,
-    pub data: &'a str,
+    pub data: S,
 }
 
 /// An answer with faces as vendor firmware sends them; every `seed` gives other
