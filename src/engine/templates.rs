@@ -191,40 +191,47 @@ impl Commit<'_> {
             let (slot, wish) = read_entry(entry, &mut claimed, said.modality);
             let held = slot.and_then(|s| before.iter().find(|t| t.slot() == s && at_home(t)));
             let filled = match (wish, slot) {
-                (Ok(Wish::Fill(text)), Some(slot)) => fill(self, slot, held, text),
                 (Ok(Wish::Empty), _) => continue,
-                (Ok(Wish::Leave | Wish::Fill(_)), _) => {
-                    // Stale from an earlier answer: the door is still shut.
-                    wanted |= held.is_none_or(Held::is_stale) || said.newer;
-                    changed |= leave(held, said.newer, &mut after);
-                    continue;
-                }
+                (Ok(Wish::Fill(text)), Some(slot)) => fill(self, slot, held, text).map(Some),
+                (Ok(Wish::Leave | Wish::Fill(_)), _) => Ok(None),
                 (Err(refusal), _) => Err(refusal),
             };
-            match filled {
-                Ok((template, item)) => {
-                    changed |= item.is_some();
-                    item.into_iter().for_each(|item| self.report.push(item));
-                    after.push(template);
-                }
-                Err(refusal) => {
-                    wanted = true;
-                    changed |= leave(held, said.newer, &mut after);
-                    self.report.push(said.refusal(place, entry_id(entry), &refusal));
-                }
+            if let Ok(Some((template, item))) = filled {
+                changed |= item.is_some();
+                item.into_iter().for_each(|item| self.report.push(item));
+                after.push(template);
+                continue;
+            }
+            // Stale from an earlier answer counts too: the door is still shut.
+            wanted |= filled.is_err() || said.newer || held.is_none_or(Held::is_stale);
+            changed |= leave(held, said.newer, &mut after);
+            if let Err(refusal) = &filled {
+                self.report.push(said.refusal(place, entry_id(entry), refusal));
             }
         }
         if wanted {
             self.report.push(said.item(place, ItemKind::TemplatesWanted, None));
         }
-        let is_gone = |old: &T| !after.iter().any(|new: &T| new.same_place(old));
+        let gone = self.report_gone(place, said, before, &after);
+        changed |= !gone.is_empty();
+        Slots { after, gone, changed }
+    }
+
+    /// What was held before and is no more.
+    fn report_gone<T: Held>(
+        &mut self,
+        place: Place<'_>,
+        said: &Said<'_, '_>,
+        before: Vec<T>,
+        after: &[T],
+    ) -> Vec<T> {
+        let is_gone = |old: &T| !after.iter().any(|new| new.same_place(old));
         let gone: Vec<T> = before.into_iter().filter(is_gone).collect();
         for template in &gone {
             let id = Some(u32::from(template.slot()));
             self.report.push(said.item(place, ItemKind::TemplateRemoved, id));
         }
-        changed |= !gone.is_empty();
-        Slots { after, gone, changed }
+        gone
     }
 
     /// There is no list: everything stays, stale if the version moved on.
