@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 use core::fmt;
-use std::sync::OnceLock;
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{Lane, MAX_LANES, portable, reference};
 
@@ -89,16 +89,23 @@ pub struct Kernels {
 
 impl Kernels {
     /// The fastest tier of this processor, found once and remembered.
+    ///
+    /// Threads that ask for the first time together all look and find the same:
+    /// nobody waits.
     #[must_use]
     pub fn detect() -> Kernels {
-        static DETECTED: OnceLock<Kernels> = OnceLock::new();
-        *DETECTED.get_or_init(|| {
-            let tier = Tier::available()
-                .filter(|&tier| tier != Tier::Simsimd)
-                .last()
-                .unwrap_or(Tier::Portable);
-            Kernels { tier }
-        })
+        /// Place in [`Tier::ALL`]; beyond its end, nobody has looked yet.
+        static DETECTED: AtomicUsize = AtomicUsize::new(usize::MAX);
+        if let Some(&tier) = Tier::ALL.get(DETECTED.load(Ordering::Relaxed)) {
+            return Kernels { tier };
+        }
+        let best = |tier: &Tier| *tier != Tier::Simsimd && tier.is_available();
+        let (place, tier) = match Tier::ALL.iter().rposition(best) {
+            Some(place) => (place, Tier::ALL[place]),
+            None => (usize::MAX, Tier::Portable),
+        };
+        DETECTED.store(place, Ordering::Relaxed);
+        Kernels { tier }
     }
 
     /// The kernels of a given tier: for tests, benches and comparisons.
