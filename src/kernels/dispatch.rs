@@ -4,7 +4,56 @@
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
-use super::{Lane, MAX_LANES, portable, reference};
+use super::gates::{MASK_ROWS, RowMask, SignGate};
+use super::nibbles::NibbleRows;
+use super::signs::{GROUP_ROWS, MAX_ENTRY, SignTable};
+use super::{LANE_BYTES, Lane, MAX_LANES, portable, reference};
+
+/// Tables of the widest row: one for each four components.
+const MAX_TABLES: usize = MAX_LANES * LANE_BYTES / 4;
+
+/// Calls a kernel of the tier's own module.
+macro_rules! on_tier {
+    ($tier:expr, $kernel:ident($($argument:expr),*)) => {
+        match $tier {
+            Tier::Reference => reference::$kernel($($argument),*),
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx2 => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `avx2::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::avx2::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Vnni => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `avx512::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::avx512::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "aarch64")]
+            Tier::Neon => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `neon::is_available` found every instruction set it needs.
+                unsafe { super::aarch64::neon::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonDotprod => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `dotprod::is_available` found every instruction set it needs.
+                unsafe { super::aarch64::dotprod::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonI8mm => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `i8mm::is_available` found every instruction set it needs.
+                unsafe { super::aarch64::i8mm::$kernel($($argument),*) }
+            }
+            #[cfg(feature = "simsimd")]
+            Tier::Simsimd => super::simsimd::$kernel($($argument),*),
+            // `Portable`; the tiers of other architectures cannot be made.
+            _ => portable::$kernel($($argument),*),
+        }
+    };
+}
 
 /// One implementation of the kernels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,6 +69,10 @@ pub enum Tier {
     Avx512Vnni,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
     Neon,
+    /// AArch64 with dot products (Cortex-A55, A76 and later).
+    NeonDotprod,
+    /// AArch64 with matrix products of int8 (Cortex-A510, A710, Neoverse V1 and later).
+    NeonI8mm,
     /// simsimd's pair function; only with the cargo feature `simsimd`. Never
     /// chosen by [`Kernels::detect`].
     Simsimd,
@@ -27,8 +80,16 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier that the library knows, on any machine, slowest first.
-    pub const ALL: [Tier; 6] =
-        [Tier::Reference, Tier::Portable, Tier::Simsimd, Tier::Neon, Tier::Avx2, Tier::Avx512Vnni];
+    pub const ALL: [Tier; 8] = [
+        Tier::Reference,
+        Tier::Portable,
+        Tier::Simsimd,
+        Tier::Neon,
+        Tier::NeonDotprod,
+        Tier::NeonI8mm,
+        Tier::Avx2,
+        Tier::Avx512Vnni,
+    ];
 
     /// The stable name, as benches and build information print it.
     #[must_use]
@@ -39,6 +100,8 @@ impl Tier {
             Tier::Avx2 => "avx2",
             Tier::Avx512Vnni => "avx512-vnni",
             Tier::Neon => "neon",
+            Tier::NeonDotprod => "neon-dotprod",
+            Tier::NeonI8mm => "neon-i8mm",
             Tier::Simsimd => "simsimd",
         }
     }
@@ -54,6 +117,10 @@ impl Tier {
             Tier::Avx512Vnni => super::x86_64::avx512::is_available(),
             #[cfg(target_arch = "aarch64")]
             Tier::Neon => super::aarch64::neon::is_available(),
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonDotprod => super::aarch64::dotprod::is_available(),
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonI8mm => super::aarch64::i8mm::is_available(),
             Tier::Simsimd => cfg!(feature = "simsimd"),
             #[allow(unreachable_patterns, reason = "the tiers of other architectures")]
             _ => false,
@@ -139,30 +206,95 @@ impl Kernels {
             out.fill(0);
             return;
         }
-        match self.tier {
-            Tier::Reference => reference::dot_rows(query, rows, out),
-            #[cfg(target_arch = "x86_64")]
-            Tier::Avx2 => {
-                // SAFETY: a `Kernels` of this tier exists only after
-                // `avx2::is_available` found every instruction set it needs.
-                unsafe { super::x86_64::avx2::dot_rows(query, rows, out) }
-            }
-            #[cfg(target_arch = "x86_64")]
-            Tier::Avx512Vnni => {
-                // SAFETY: a `Kernels` of this tier exists only after
-                // `avx512::is_available` found every instruction set it needs.
-                unsafe { super::x86_64::avx512::dot_rows(query, rows, out) }
-            }
-            #[cfg(target_arch = "aarch64")]
-            Tier::Neon => {
-                // SAFETY: a `Kernels` of this tier exists only after
-                // `neon::is_available` found every instruction set it needs.
-                unsafe { super::aarch64::neon::dot_rows(query, rows, out) }
-            }
-            #[cfg(feature = "simsimd")]
-            Tier::Simsimd => super::simsimd::dot_rows(query, rows, out),
-            // `Portable`; the tiers of other architectures cannot be made.
-            _ => portable::dot_rows(query, rows, out),
-        }
+        on_tier!(self.tier, dot_rows(query, rows, out))
+    }
+
+    /// The dot product of `query` with rows of four-bit codes, 0 to 15:
+    /// `out[r] = sum(plane[r][i] * query[i])` for each row `r` in `wanted`; other
+    /// places of `out` stay as they are. `plane` holds rows of `32 * query.len()`
+    /// bytes, packed as `nibbles.rs` describes. Exact: at most `2^22`. `next` is what will
+    /// be read next, perhaps nothing: its lines are asked for on the way.
+    ///
+    /// # Panics
+    ///
+    /// If `query` has no lane or more than [`MAX_LANES`], or `plane` or `out`
+    /// has no place for a wanted row.
+    pub fn nibble_dots(
+        self,
+        query: &[Lane],
+        plane: &[u8],
+        wanted: &[u16],
+        next: &[u8],
+        out: &mut [i32],
+    ) {
+        assert!((1..=MAX_LANES).contains(&query.len()), "a row has 1 to 32 lanes");
+        let rows = NibbleRows::new(query, plane, wanted, next);
+        on_tier!(self.tier, nibble_dots(query, rows, out))
+    }
+
+    /// For each row the sum of what its sign bits find in `table`, one entry for
+    /// each four dimensions. `rows` are groups of 64 rows in the layout of
+    /// `signs.rs`, `out.len() / 64` of them. No entry is above [`MAX_ENTRY`], and each is the sum of
+    /// what its signs add (the portable tier has no look-up). `next` is what will be
+    /// read next, perhaps nothing: its lines are asked for on the way.
+    ///
+    /// # Panics
+    ///
+    /// If `table` is not four entries for each two lanes of a group, at most
+    /// 512, or `rows` and `out` are not whole groups of one number.
+    pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], next: &[Lane], out: &mut [u16]) {
+        assert!((4..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(4));
+        assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 64");
+        let lanes = table.len() / 2 * (out.len() / GROUP_ROWS);
+        assert_eq!(rows.len(), lanes, "groups are as wide as the table");
+        debug_assert!(table.iter().flatten().all(|&entry| entry <= MAX_ENTRY));
+        on_tier!(self.tier, sign_sums(table, rows, next, out))
+    }
+
+    /// Marks the rows whose sum of signs lets them go on; see [`SignGate`]. One
+    /// mask for each 64 rows; the bits behind the last row are unspecified where
+    /// `sums` ends within a mask.
+    ///
+    /// # Panics
+    ///
+    /// If `alignments` is not as long as `sums`, or `masks` too short.
+    pub fn sign_gate(
+        self,
+        gate: SignGate,
+        sums: &[u16],
+        alignments: &[u16],
+        masks: &mut [RowMask],
+    ) {
+        assert_eq!(sums.len(), alignments.len(), "one alignment a row");
+        assert_eq!(masks.len(), sums.len().div_ceil(MASK_ROWS), "one mask for 64 rows");
+        on_tier!(self.tier, sign_gate(gate, sums, alignments, masks))
+    }
+
+    /// Marks the rows whose product is at least `least`, as [`Kernels::sign_gate`].
+    ///
+    /// # Panics
+    ///
+    /// If `masks` is too short.
+    pub fn dot_gate(self, least: i32, dots: &[i32], masks: &mut [RowMask]) {
+        assert_eq!(masks.len(), dots.len().div_ceil(MASK_ROWS), "one mask for 64 rows");
+        on_tier!(self.tier, dot_gate(least, dots, masks))
+    }
+
+    /// The codes of one row, rotated and [`ROTATION_SCALE`](super::ROTATION_SCALE)
+    /// times as long; see `rotation.rs`.
+    ///
+    /// # Panics
+    ///
+    /// If `out` is not as long as the codes, or they take more than [`MAX_LANES`].
+    pub fn rotate(self, codes: &[Lane], out: &mut [i32]) {
+        assert!(codes.len() <= MAX_LANES, "a row has at most 32 lanes");
+        assert_eq!(out.len(), codes.len() * LANE_BYTES, "one value a code");
+        on_tier!(self.tier, rotate(codes, out))
+    }
+
+    /// Asks for the cache lines of `value`: a hint, without effect on any result.
+    #[inline]
+    pub fn prefetch<T: ?Sized>(self, value: &T) {
+        super::prefetch::prefetch(value);
     }
 }

@@ -36,6 +36,23 @@ impl Lane {
         unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast::<i8>(), count) }
     }
 
+    /// The same as unsigned bytes.
+    #[must_use]
+    pub fn bytes(lanes: &[Lane]) -> &[u8] {
+        let count = size_of_val(lanes);
+        // SAFETY: as in `codes`; every `i8` is a `u8` of the same bits.
+        unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast::<u8>(), count) }
+    }
+
+    /// The same, to be written.
+    #[must_use]
+    pub fn bytes_mut(lanes: &mut [Lane]) -> &mut [u8] {
+        let count = size_of_val(lanes);
+        // SAFETY: as in `bytes`; the borrow of `lanes` is exclusive, and any byte is a
+        // valid `i8`.
+        unsafe { core::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast::<u8>(), count) }
+    }
+
     /// How many lanes a row of `dimension` codes takes.
     #[must_use]
     pub const fn count(dimension: usize) -> usize {

@@ -1,10 +1,14 @@
-//! The int8 dot product: one query against many rows, exact in 32 bits.
+//! What a search computes for many rows at once: dot products, sums of signs, and
+//! which rows go on.
 //!
 //! | layer | file | what for |
 //! |-------|------|----------|
+//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs` | how int8 codes, four-bit codes and sign bits lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
+//! | written once | `gates.rs`, `rotation.rs` | compiled for each instruction set |
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
+//! | hints | `prefetch.rs` | what will be read soon |
 //! | per instruction set | `x86_64/`, `aarch64/` | the only place with intrinsics |
 //! | second opinion | `simsimd.rs` | simsimd's pair function, cargo feature `simsimd` |
 //! | dispatch | `dispatch.rs` | finds the tiers of this machine, chooses one, once |
@@ -25,11 +29,16 @@
 //! ([`Kernels::detect`]) or by the caller ([`Kernels::force`]).
 
 mod dispatch;
+mod gates;
 mod lane;
+mod nibbles;
 mod portable;
+mod prefetch;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 mod quarters;
 mod reference;
+mod rotation;
+mod signs;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -39,7 +48,13 @@ mod simsimd;
 mod x86_64;
 
 #[cfg(test)]
+mod plane_tests;
+#[cfg(test)]
 mod tests;
 
 pub use dispatch::{Kernels, Tier, TierUnavailable};
+pub use gates::{MASK_ROWS, RowMask, SignGate};
 pub use lane::{LANE_BYTES, Lane, MAX_LANES};
+pub use nibbles::NIBBLE_LANE_BYTES;
+pub use rotation::ROTATION_SCALE;
+pub use signs::{GROUP_ROWS, MAX_ENTRY, SignTable};

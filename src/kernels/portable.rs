@@ -1,6 +1,11 @@
 //! Safe Rust in a shape that the compiler vectorises.
 
+use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use super::signs::{GROUP_ROWS, Groups, SignTable};
 use super::{LANE_BYTES, Lane};
+
+pub(super) use super::gates::{dot_gate, sign_gate};
+pub(super) use super::rotation::rotate;
 
 /// Sums kept apart, so that no horizontal addition is needed inside the loop:
 /// eight of them fill whole registers on every instruction set.
@@ -30,6 +35,65 @@ fn add_lane(sums: &mut [i32; SUMS], a: &[i8; LANE_BYTES], b: &[i8; LANE_BYTES]) 
         }
         for i in 0..SUMS {
             sums[i] += i32::from(i16::from(a[SUMS + i]) * i16::from(b[SUMS + i]));
+        }
+    }
+}
+
+/// See [`Kernels::nibble_dots`](super::Kernels::nibble_dots).
+pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+    rows.each(out, |rows| rows.map(|row| nibble_dot(query, row)), |row| nibble_dot(query, row));
+}
+
+#[inline(always)]
+fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
+    let mut sums = [0i32; SUMS];
+    for (query, bytes) in query.iter().zip(row.as_chunks::<NIBBLE_LANE_BYTES>().0) {
+        let mut codes = Lane::ZERO;
+        let (low, high) = codes.0.split_at_mut(NIBBLE_LANE_BYTES);
+        for ((low, high), byte) in low.iter_mut().zip(high).zip(bytes) {
+            (*low, *high) = ((byte & 15).cast_signed(), (byte >> 4).cast_signed());
+        }
+        add_lane(&mut sums, &query.0, &codes.0);
+    }
+    sums.iter().sum()
+}
+
+/// See [`Kernels::sign_sums`](super::Kernels::sign_sums).
+///
+/// There is no table look-up that the compiler vectorises, so each sign adds its own
+/// part: what an entry has more with that bit than without any. Bytes wrap on the
+/// way; the sum of four entries does not.
+pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], _next: &[Lane], out: &mut [u16]) {
+    let groups = Groups::new(table, rows);
+    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+        out.fill(0);
+        let lanes = groups.get(at).as_chunks::<2>().0;
+        for ([first, second], tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
+            let [a, b, c, d] = tables;
+            let least = a[0].wrapping_add(b[0]).wrapping_add(c[0]).wrapping_add(d[0]);
+            let mut sums = [least; GROUP_ROWS];
+            add_signs(&mut sums, first, a, b);
+            add_signs(&mut sums, second, c, d);
+            for (out, sum) in out.iter_mut().zip(sums) {
+                *out += u16::from(sum);
+            }
+        }
+    }
+}
+
+/// Adds what the eight signs of each row are worth.
+#[inline(always)]
+fn add_signs(sums: &mut [u8; GROUP_ROWS], lane: &Lane, low: &SignTable, high: &SignTable) {
+    let worth = |table: &SignTable, bit: usize| table[1 << bit].wrapping_sub(table[0]);
+    let mut parts = [0; 8];
+    for bit in 0..4 {
+        parts[bit] = worth(low, bit);
+        parts[4 + bit] = worth(high, bit);
+    }
+    for (sum, signs) in sums.iter_mut().zip(lane.0.map(i8::cast_unsigned)) {
+        for (bit, part) in parts.into_iter().enumerate() {
+            let mask = if signs & (1 << bit) != 0 { 0xFF } else { 0 };
+            *sum = sum.wrapping_add(part & mask);
         }
     }
 }

@@ -6,24 +6,23 @@
 //! the rows apart they are four clean streams, each in pages of its own, which
 //! beat one (`benches/record/`).
 
-use super::Lane;
-
 /// Rows of one call, cut in four equal runs and a rest of less than four rows.
-pub(super) struct Quarters<'a> {
-    rows: &'a [Lane],
+pub(super) struct Quarters<'a, T> {
+    rows: &'a [T],
+    /// Elements of a row.
     width: usize,
     /// Rows in each run.
     pub(super) len: usize,
 }
 
-impl<'a> Quarters<'a> {
-    pub(super) fn new(rows: &'a [Lane], width: usize) -> Quarters<'a> {
+impl<'a, T> Quarters<'a, T> {
+    pub(super) fn new(rows: &'a [T], width: usize) -> Quarters<'a, T> {
         Quarters { rows, width, len: rows.len() / width / 4 }
     }
 
     /// Row `i` of each run.
     #[inline(always)]
-    pub(super) fn rows_at(&self, i: usize) -> [&'a [Lane]; 4] {
+    pub(super) fn rows_at(&self, i: usize) -> [&'a [T]; 4] {
         [0, 1, 2, 3].map(|run| self.row(run * self.len + i))
     }
 
@@ -40,14 +39,14 @@ impl<'a> Quarters<'a> {
     pub(super) fn rest<'b>(
         &self,
         out: &'b mut [i32],
-    ) -> impl Iterator<Item = (&'a [Lane], &'b mut i32)> {
+    ) -> impl Iterator<Item = (&'a [T], &'b mut i32)> {
         let done = 4 * self.len;
         let rows = self.rows[done * self.width..].chunks_exact(self.width);
         rows.zip(&mut out[done..])
     }
 
     #[inline(always)]
-    fn row(&self, row: usize) -> &'a [Lane] {
+    fn row(&self, row: usize) -> &'a [T] {
         &self.rows[row * self.width..][..self.width]
     }
 }

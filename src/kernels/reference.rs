@@ -1,6 +1,12 @@
 //! What is right: one product after the other, summed in 64 bits.
 
 use super::Lane;
+use super::gates::{MASK_ROWS, RowMask, SignGate};
+use super::nibbles::{NibbleRows, unpack};
+use super::signs::{GROUP_ROWS, Groups, SignTable};
+
+// One way to write it: integers, and the tiers only compile it for themselves.
+pub(super) use super::rotation::rotate;
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
@@ -11,5 +17,53 @@ pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
             .map(|(&a, &b)| i64::from(a) * i64::from(b))
             .sum();
         *dot = i32::try_from(sum).expect("MAX_LANES keeps the sum inside 32 bits");
+    }
+}
+
+/// See [`Kernels::nibble_dots`](super::Kernels::nibble_dots).
+pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+    let dot = |row: &[u8]| {
+        let codes = row.as_chunks().0.iter().flat_map(|lane| {
+            let (low, high) = unpack(lane);
+            low.into_iter().chain(high)
+        });
+        let products = Lane::codes(query).iter().zip(codes);
+        let sum: i64 = products.map(|(&a, b)| i64::from(a) * i64::from(b)).sum();
+        i32::try_from(sum).expect("MAX_LANES keeps the sum inside 32 bits")
+    };
+    rows.each(out, |rows| rows.map(dot), dot);
+}
+
+/// See [`Kernels::sign_sums`](super::Kernels::sign_sums).
+pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], _next: &[Lane], out: &mut [u16]) {
+    let groups = Groups::new(table, rows);
+    for (row, sum) in out.iter_mut().enumerate() {
+        let lanes = groups.get(row / GROUP_ROWS);
+        let total: u64 = lanes
+            .iter()
+            .zip(table.as_chunks::<2>().0)
+            .map(|(lane, [low, high])| {
+                let signs = usize::from(lane.0[row % GROUP_ROWS].cast_unsigned());
+                u64::from(low[signs & 15]) + u64::from(high[signs >> 4])
+            })
+            .sum();
+        *sum = u16::try_from(total).expect("1024 entries of at most 62");
+    }
+}
+
+/// See [`Kernels::sign_gate`](super::Kernels::sign_gate).
+pub(super) fn sign_gate(gate: SignGate, sums: &[u16], alignments: &[u16], masks: &mut [RowMask]) {
+    masks.fill(0);
+    for (row, (&sum, &alignment)) in sums.iter().zip(alignments).enumerate() {
+        let least = i64::from(gate.base) + ((i64::from(gate.slope) * i64::from(alignment)) >> 16);
+        masks[row / MASK_ROWS] |= u64::from(i64::from(sum) >= least) << (row % MASK_ROWS);
+    }
+}
+
+/// See [`Kernels::dot_gate`](super::Kernels::dot_gate).
+pub(super) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
+    masks.fill(0);
+    for (row, &dot) in dots.iter().enumerate() {
+        masks[row / MASK_ROWS] |= u64::from(dot >= least) << (row % MASK_ROWS);
     }
 }

@@ -8,6 +8,8 @@ use ::simsimd::SpatialSimilarity;
 
 use super::Lane;
 
+pub(super) use super::portable::{dot_gate, nibble_dots, rotate, sign_gate, sign_sums};
+
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
     let query_codes = Lane::codes(query);

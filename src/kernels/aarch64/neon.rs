@@ -1,18 +1,24 @@
-//! NEON as every AArch64 processor has it: `smull` and `sadalp`.
+//! NEON as every AArch64 processor has it: `smull` and `sadalp`, `tbl`.
 //!
 //! `smull` multiplies eight codes into 16 bits: at most `128 * 128 = 2^14`, so
 //! it fits. Two such products would not (`2^15`), hence no `smlal`: `sadalp`
-//! adds neighbours pairwise into 32-bit sums at once. The dot-product
-//! instruction (`sdot`, Cortex-A55 and A76 on) is not in stable Rust's
-//! intrinsics yet.
+//! adds neighbours pairwise into 32-bit sums at once. With codes of four bits a
+//! product is at most `15 * 128 < 2^11`, and 16 bits hold the sum of eight.
 
 use core::arch::aarch64::{
-    int8x16x4_t, int32x4_t, vaddq_s32, vaddvq_s32, vdupq_n_s32, vget_low_s8, vld1q_s8_x4,
-    vmull_high_s8, vmull_s8, vpadalq_s16,
+    int8x16_t, int8x16x4_t, int16x8_t, int32x4_t, uint8x16_t, uint8x16x4_t, uint16x8_t, vaddq_s32,
+    vaddq_u8, vaddvq_s32, vaddw_high_u8, vaddw_u8, vandq_u8, vdupq_n_s32, vdupq_n_u8, vdupq_n_u16,
+    vget_low_s8, vget_low_u8, vld1q_s8_x4, vld1q_u8, vld1q_u8_x4, vmlal_high_s8, vmlal_s8,
+    vmull_high_s8, vmull_s8, vpadalq_s16, vqtbl1q_u8, vshrq_n_u8, vst1q_u16,
 };
 
-use crate::kernels::Lane;
+use super::{reduce, unpack};
+use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
+use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
+use crate::kernels::{Lane, rotation};
 
 /// Whether the processor has what [`dot_rows`] needs.
 pub(in crate::kernels) fn is_available() -> bool {
@@ -34,15 +40,14 @@ pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32
             sums[2] = step(sums[2], r2, query);
             sums[3] = step(sums[3], r3, query);
         }
-        let dots = [total(sums[0]), total(sums[1]), total(sums[2]), total(sums[3])];
-        quarters.write(out, i, dots);
+        quarters.write(out, i, reduce(sums.map(|sums| sums.both())));
     }
     for (row, dot) in quarters.rest(out) {
         let mut sums = Sums::zero();
         for (query, row) in query.iter().zip(row) {
             sums = step(sums, row, load(query));
         }
-        *dot = total(sums);
+        *dot = vaddvq_s32(sums.both());
     }
 }
 
@@ -59,6 +64,12 @@ impl Sums {
     fn zero() -> Sums {
         Sums { low: vdupq_n_s32(0), high: vdupq_n_s32(0) }
     }
+
+    #[inline]
+    #[target_feature(enable = "neon")]
+    fn both(self) -> int32x4_t {
+        vaddq_s32(self.low, self.high)
+    }
 }
 
 /// Adds the products of one lane pair.
@@ -74,17 +85,148 @@ fn step(sums: Sums, row: &Lane, query: int8x16x4_t) -> Sums {
     Sums { low, high }
 }
 
-/// The total of all eight sums.
-#[inline]
-#[target_feature(enable = "neon")]
-fn total(sums: Sums) -> i32 {
-    vaddvq_s32(vaddq_s32(sums.low, sums.high))
-}
-
 /// The 64 codes of a lane.
 #[inline]
 #[target_feature(enable = "neon")]
-fn load(lane: &Lane) -> int8x16x4_t {
+pub(super) fn load(lane: &Lane) -> int8x16x4_t {
     // SAFETY: a `Lane` is 64 readable bytes.
     unsafe { vld1q_s8_x4(lane.0.as_ptr()) }
+}
+
+/// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots).
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+    let zero = vdupq_n_s32(0);
+    let four = |rows: [&[u8]; 4]| {
+        let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks().0);
+        let mut sums = [zero; 4];
+        for ((((query, r0), r1), r2), r3) in query.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
+            let query = load(query);
+            sums[0] = nibble_step(sums[0], r0, query);
+            sums[1] = nibble_step(sums[1], r1, query);
+            sums[2] = nibble_step(sums[2], r2, query);
+            sums[3] = nibble_step(sums[3], r3, query);
+        }
+        reduce(sums)
+    };
+    let one = |row: &[u8]| {
+        let mut sum = zero;
+        for (query, row) in query.iter().zip(row.as_chunks().0) {
+            sum = nibble_step(sum, row, load(query));
+        }
+        vaddvq_s32(sum)
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the products of one lane: eight of them in each 16-bit sum on the way.
+#[inline]
+#[target_feature(enable = "neon")]
+fn nibble_step(sum: int32x4_t, row: &[u8; NIBBLE_LANE_BYTES], query: int8x16x4_t) -> int32x4_t {
+    let [a, b, c, d] = unpack(row);
+    let mut part = vmull_high_s8(a, query.0);
+    part = vmlal_s8(part, vget_low_s8(a), vget_low_s8(query.0));
+    part = add_products(part, b, query.1);
+    part = add_products(part, c, query.2);
+    part = add_products(part, d, query.3);
+    vpadalq_s16(sum, part)
+}
+
+/// Two products to each sum.
+#[inline]
+#[target_feature(enable = "neon")]
+fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t {
+    let part = vmlal_s8(part, vget_low_s8(row), vget_low_s8(query));
+    vmlal_high_s8(part, row, query)
+}
+
+/// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `tbl` looks up 16
+/// rows at once.
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn sign_sums(
+    table: &[SignTable],
+    rows: &[Lane],
+    next: &[Lane],
+    out: &mut [u16],
+) {
+    let groups = Groups::new(table, rows);
+    let next = Groups::new(table, next);
+    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+        // Sums of 64 rows, in their order.
+        let mut sums = [[vdupq_n_u16(0); 2]; 4];
+        let lanes = groups.get(at).as_chunks::<2>().0;
+        let next = next.get(at).as_chunks::<2>().0;
+        for (pair, ([first, second], tables)) in
+            lanes.iter().zip(table.as_chunks::<4>().0).enumerate()
+        {
+            if let Some(next) = next.get(pair) {
+                prefetch(next);
+            }
+            let [a, b, c, d] = tables.each_ref().map(|table| load_table(table));
+            let (first, second) = (load_signs(first), load_signs(second));
+            let first = [first.0, first.1, first.2, first.3];
+            let second = [second.0, second.1, second.2, second.3];
+            for ((sums, first), second) in sums.iter_mut().zip(first).zip(second) {
+                let sum = vaddq_u8(look_up(first, a, b), look_up(second, c, d));
+                sums[0] = vaddw_u8(sums[0], vget_low_u8(sum));
+                sums[1] = vaddw_high_u8(sums[1], sum);
+            }
+        }
+        for (sums, out) in sums.as_flattened().iter().zip(out.as_chunks_mut::<8>().0) {
+            store(*sums, out);
+        }
+    }
+}
+
+/// Both look-ups of each byte, added.
+#[inline]
+#[target_feature(enable = "neon")]
+fn look_up(signs: uint8x16_t, low: uint8x16_t, high: uint8x16_t) -> uint8x16_t {
+    let low = vqtbl1q_u8(low, vandq_u8(signs, vdupq_n_u8(15)));
+    vaddq_u8(low, vqtbl1q_u8(high, vshrq_n_u8::<4>(signs)))
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn load_table(table: &SignTable) -> uint8x16_t {
+    // SAFETY: a table is 16 readable bytes.
+    unsafe { vld1q_u8(table.as_ptr()) }
+}
+
+/// The signs of 64 rows.
+#[inline]
+#[target_feature(enable = "neon")]
+fn load_signs(lane: &Lane) -> uint8x16x4_t {
+    // SAFETY: a `Lane` is 64 readable bytes.
+    unsafe { vld1q_u8_x4(lane.0.as_ptr().cast()) }
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn store(sums: uint16x8_t, out: &mut [u16; 8]) {
+    // SAFETY: eight writable values.
+    unsafe { vst1q_u16(out.as_mut_ptr(), sums) }
+}
+
+/// See [`gates::sign_gate`].
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn sign_gate(
+    gate: SignGate,
+    sums: &[u16],
+    alignments: &[u16],
+    masks: &mut [RowMask],
+) {
+    gates::sign_gate(gate, sums, alignments, masks);
+}
+
+/// See [`gates::dot_gate`].
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
+    gates::dot_gate(least, dots, masks);
+}
+
+/// See [`rotation::rotate`].
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn rotate(codes: &[Lane], out: &mut [i32]) {
+    rotation::rotate(codes, out);
 }

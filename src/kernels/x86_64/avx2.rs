@@ -7,13 +7,22 @@
 
 use core::arch::x86_64::{
     __m128i, __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm_loadu_si128,
-    _mm256_add_epi32, _mm256_castsi256_si128, _mm256_cvtepi8_epi16, _mm256_extracti128_si256,
-    _mm256_hadd_epi32, _mm256_madd_epi16, _mm256_setzero_si256,
+    _mm256_add_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
+    _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_cvtepi8_epi16,
+    _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
+    _mm256_maddubs_epi16, _mm256_permute2x128_si256, _mm256_set1_epi8, _mm256_set1_epi16,
+    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
+    _mm256_storeu_si256, _mm256_sub_epi16, _mm256_unpackhi_epi16, _mm256_unpacklo_epi16,
 };
 
 use super::prefetch_ahead;
-use crate::kernels::Lane;
+use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
+use crate::kernels::rotation;
+use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
+use crate::kernels::{LANE_BYTES, Lane};
 
 /// 16-code quarters of a lane: each widens to one 256-bit register.
 const QUARTERS: usize = 4;
@@ -98,4 +107,158 @@ fn widen(lane: &Lane) -> [__m256i; QUARTERS] {
 fn load(codes: &[i8; 16]) -> __m128i {
     // SAFETY: `codes` is 16 readable bytes; the unaligned load asks no more.
     unsafe { _mm_loadu_si128(codes.as_ptr().cast()) }
+}
+
+/// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots). `vpmaddubsw`
+/// multiplies unsigned codes by the query and adds pairs in 16 bits: with codes of
+/// at most 15 that is `2 * 15 * 128 < 2^12`, and even four pairs do not saturate.
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+    let zero = _mm256_setzero_si256();
+    let four = |rows: [&[u8]; 4]| {
+        let rows = rows.map(|row| row.as_chunks().0);
+        let mut sums = [zero; 4];
+        for (at, query) in query.iter().enumerate() {
+            let query = halves(query);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = nibble_step(*sum, &row[at], query);
+            }
+        }
+        reduce(sums)
+    };
+    let one = |row: &[u8]| {
+        let mut sum = zero;
+        for (query, row) in query.iter().zip(row.as_chunks().0) {
+            sum = nibble_step(sum, row, halves(query));
+        }
+        reduce([sum, zero, zero, zero])[0]
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the products of one lane.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn nibble_step(sum: __m256i, row: &[u8; NIBBLE_LANE_BYTES], [low, high]: [__m256i; 2]) -> __m256i {
+    let mask = _mm256_set1_epi8(15);
+    // SAFETY: 32 readable bytes; the unaligned load asks no more.
+    let codes = unsafe { _mm256_loadu_si256(row.as_ptr().cast()) };
+    let low = _mm256_maddubs_epi16(_mm256_and_si256(codes, mask), low);
+    let codes = _mm256_and_si256(_mm256_srli_epi16::<4>(codes), mask);
+    let pairs = _mm256_add_epi16(low, _mm256_maddubs_epi16(codes, high));
+    _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
+}
+
+/// A lane in two registers.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn halves(lane: &Lane) -> [__m256i; 2] {
+    let [low, high] = lane.0.as_chunks::<{ LANE_BYTES / 2 }>().0 else {
+        unreachable!("64 codes are two halves")
+    };
+    [load_half(low), load_half(high)]
+}
+
+/// 32 bytes of a lane.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
+    // SAFETY: 32 readable bytes; the unaligned load asks no more.
+    unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
+}
+
+/// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `vpshufb` looks up
+/// 32 rows at once. Two halves of a group share each table.
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn sign_sums(
+    table: &[SignTable],
+    rows: &[Lane],
+    next: &[Lane],
+    out: &mut [u16],
+) {
+    let groups = Groups::new(table, rows);
+    let next = Groups::new(table, next);
+    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+        let zero = _mm256_setzero_si256();
+        // Sums of odd rows, and of even rows plus 256 times the odd ones.
+        let (mut odd, mut both) = ([zero; 2], [zero; 2]);
+        let lanes = groups.get(at).as_chunks::<2>().0;
+        let next = next.get(at).as_chunks::<2>().0;
+        for (pair, (lanes, tables)) in lanes.iter().zip(table.as_chunks::<4>().0).enumerate() {
+            let tables = tables.each_ref().map(|table| broadcast(table));
+            let [first, second] = lanes.each_ref().map(|lane| halves(lane));
+            if let Some(next) = next.get(pair) {
+                prefetch(next);
+            }
+            for half in 0..2 {
+                let sum = _mm256_add_epi8(
+                    look_up(first[half], tables[0], tables[1]),
+                    look_up(second[half], tables[2], tables[3]),
+                );
+                both[half] = _mm256_add_epi16(both[half], sum);
+                odd[half] = _mm256_add_epi16(odd[half], _mm256_srli_epi16::<8>(sum));
+            }
+        }
+        for (half, out) in out.as_chunks_mut::<32>().0.iter_mut().enumerate() {
+            let even = _mm256_sub_epi16(both[half], _mm256_slli_epi16::<8>(odd[half]));
+            store_in_turn(even, odd[half], out);
+        }
+    }
+}
+
+/// Both look-ups of each byte, added.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn look_up(signs: __m256i, low: __m256i, high: __m256i) -> __m256i {
+    let mask = _mm256_set1_epi8(15);
+    let low = _mm256_shuffle_epi8(low, _mm256_and_si256(signs, mask));
+    let signs = _mm256_and_si256(_mm256_srli_epi16::<4>(signs), mask);
+    _mm256_add_epi8(low, _mm256_shuffle_epi8(high, signs))
+}
+
+/// Even and odd rows in turn.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_in_turn(even: __m256i, odd: __m256i, out: &mut [u16; 32]) {
+    let low = _mm256_unpacklo_epi16(even, odd);
+    let high = _mm256_unpackhi_epi16(even, odd);
+    let (first, second) = out.split_at_mut(16);
+    let front = _mm256_permute2x128_si256::<0x20>(low, high);
+    let back = _mm256_permute2x128_si256::<0x31>(low, high);
+    // SAFETY: `first` is 16 writable values of two bytes; no alignment is asked.
+    unsafe { _mm256_storeu_si256(first.as_mut_ptr().cast(), front) };
+    // SAFETY: as above, for `second`.
+    unsafe { _mm256_storeu_si256(second.as_mut_ptr().cast(), back) };
+}
+
+/// A table for each half of a register.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn broadcast(table: &SignTable) -> __m256i {
+    // SAFETY: a table is 16 readable bytes; the unaligned load asks no more.
+    let table = unsafe { _mm_loadu_si128(table.as_ptr().cast()) };
+    _mm256_broadcastsi128_si256(table)
+}
+
+/// See [`gates::sign_gate`].
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn sign_gate(
+    gate: SignGate,
+    sums: &[u16],
+    alignments: &[u16],
+    masks: &mut [RowMask],
+) {
+    gates::sign_gate(gate, sums, alignments, masks);
+}
+
+/// See [`gates::dot_gate`].
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
+    gates::dot_gate(least, dots, masks);
+}
+
+/// See [`rotation::rotate`].
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn rotate(codes: &[Lane], out: &mut [i32]) {
+    rotation::rotate(codes, out);
 }

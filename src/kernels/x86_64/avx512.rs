@@ -14,21 +14,31 @@
 
 use core::arch::x86_64::{
     __m512i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm256_add_epi32,
-    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_add_epi32, _mm512_castsi512_si256,
-    _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_load_si512, _mm512_reduce_add_epi32,
-    _mm512_set1_epi8, _mm512_setzero_si512, _mm512_sub_epi32, _mm512_unpackhi_epi32,
-    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_add_epi32, _mm512_and_si512,
+    _mm512_castsi512_si256, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_load_si512,
+    _mm512_loadu_si512, _mm512_maskz_loadu_epi64, _mm512_reduce_add_epi32, _mm512_set1_epi8,
+    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_srli_epi16, _mm512_sub_epi32,
+    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_xor_si512,
 };
 
+// Every processor of this tier has AVX2. Look-ups gain nothing from wider registers,
+// nor from `vpermb` (VBMI), which spares the masks: on Zen 4 both are bound by the two
+// pipes that shuffle and shift. The rotation is slower where the compiler may scatter.
+pub(in crate::kernels) use super::avx2::{rotate, sign_sums};
+
 use super::prefetch_ahead;
-use crate::kernels::Lane;
+use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
+use crate::kernels::{LANE_BYTES, Lane, MAX_LANES};
 
 /// Whether the processor (and the system) has what [`dot_rows`] needs.
 pub(in crate::kernels) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f")
         && is_x86_feature_detected!("avx512bw")
         && is_x86_feature_detected!("avx512vnni")
+        && super::avx2::is_available()
 }
 
 /// One product per row, four rows at a time: four independent chains of sums,
@@ -103,4 +113,99 @@ fn reduce([a, b, c, d]: [__m512i; 4]) -> [i32; 4] {
 fn load(lane: &Lane) -> __m512i {
     // SAFETY: a `Lane` is 64 readable bytes aligned to 64.
     unsafe { _mm512_load_si512(lane.0.as_ptr().cast()) }
+}
+
+/// A query in the order in which 64 bytes of four-bit codes meet it: of two lanes
+/// the first halves, then the second ones.
+struct NibbleQuery {
+    pairs: [[__m512i; 2]; MAX_LANES / 2],
+    /// Pairs in use; the last one may be half empty.
+    len: usize,
+}
+
+impl NibbleQuery {
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn new(query: &[Lane]) -> NibbleQuery {
+        let mut pairs = [[_mm512_setzero_si512(); 2]; MAX_LANES / 2];
+        for (pair, lanes) in pairs.iter_mut().zip(query.chunks(2)) {
+            let first = load(&lanes[0]);
+            let second = lanes.get(1).map_or(_mm512_setzero_si512(), |lane| load(lane));
+            *pair = [
+                _mm512_shuffle_i64x2::<0b01_00_01_00>(first, second),
+                _mm512_shuffle_i64x2::<0b11_10_11_10>(first, second),
+            ];
+        }
+        NibbleQuery { pairs, len: query.len().div_ceil(2) }
+    }
+
+    #[inline(always)]
+    fn pairs(&self) -> &[[__m512i; 2]] {
+        &self.pairs[..self.len]
+    }
+}
+
+/// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots). The codes are
+/// unsigned as `vpdpbusd` wants them.
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+    let query = NibbleQuery::new(query);
+    let four = |rows: [&[u8]; 4]| {
+        let mut sums = [_mm512_setzero_si512(); 4];
+        for (at, query) in query.pairs().iter().enumerate() {
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = nibble_step(*sum, &row[at * LANE_BYTES..], query);
+            }
+        }
+        reduce(sums)
+    };
+    let one = |row: &[u8]| {
+        let mut sum = _mm512_setzero_si512();
+        for (at, query) in query.pairs().iter().enumerate() {
+            sum = nibble_step(sum, &row[at * LANE_BYTES..], query);
+        }
+        _mm512_reduce_add_epi32(sum)
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the products of a pair of lanes, or of the last one alone.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn nibble_step(sum: __m512i, row: &[u8], [low, high]: &[__m512i; 2]) -> __m512i {
+    let mask = _mm512_set1_epi8(15);
+    let codes = load_nibbles(row);
+    let sum = _mm512_dpbusd_epi32(sum, _mm512_and_si512(codes, mask), *low);
+    let codes = _mm512_and_si512(_mm512_srli_epi16::<4>(codes), mask);
+    _mm512_dpbusd_epi32(sum, codes, *high)
+}
+
+/// 64 bytes, or 32 and zeroes at the end of a row of an odd number of lanes.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load_nibbles(row: &[u8]) -> __m512i {
+    if let Some(row) = row.first_chunk::<LANE_BYTES>() {
+        // SAFETY: 64 readable bytes; the unaligned load asks no more.
+        return unsafe { _mm512_loadu_si512(row.as_ptr().cast()) };
+    }
+    let row: &[u8; NIBBLE_LANE_BYTES] = row.first_chunk().expect("a row is whole lanes");
+    // SAFETY: the mask lets only the first 32 bytes be read, and they are readable.
+    unsafe { _mm512_maskz_loadu_epi64(0b1111, row.as_ptr().cast()) }
+}
+
+/// See [`gates::sign_gate`].
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(in crate::kernels) fn sign_gate(
+    gate: SignGate,
+    sums: &[u16],
+    alignments: &[u16],
+    masks: &mut [RowMask],
+) {
+    gates::sign_gate(gate, sums, alignments, masks);
+}
+
+/// See [`gates::dot_gate`].
+#[target_feature(enable = "avx512f,avx512bw")]
+pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
+    gates::dot_gate(least, dots, masks);
 }

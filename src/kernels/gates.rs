@@ -1,0 +1,65 @@
+//! Which rows go on to the next step: comparisons of a whole block.
+//!
+//! Written once in plain Rust and compiled once for each instruction set: the
+//! compiler vectorises them well, and they are a few per cent of a scan.
+
+/// One bit for each of 64 rows.
+pub type RowMask = u64;
+
+/// Rows behind one [`RowMask`].
+pub const MASK_ROWS: usize = 64;
+
+/// When a sum of signs lets its row go on: if
+/// `sum >= base + (slope * alignment) / 2^16`, rounded down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignGate {
+    /// At alignment 0.
+    pub base: i16,
+    /// How much more at alignment 1 (65536).
+    pub slope: u16,
+}
+
+impl SignGate {
+    #[inline(always)]
+    pub(super) fn admits(self, sum: u16, alignment: u16) -> bool {
+        let product = (u32::from(self.slope) * u32::from(alignment)) >> 16;
+        i32::from(sum) >= i32::from(self.base) + product.cast_signed()
+    }
+}
+
+/// See [`Kernels::sign_gate`](super::Kernels::sign_gate).
+#[inline(always)]
+pub(super) fn sign_gate(gate: SignGate, sums: &[u16], alignments: &[u16], masks: &mut [RowMask]) {
+    let rows = sums.chunks(MASK_ROWS).zip(alignments.chunks(MASK_ROWS));
+    for ((sums, alignments), mask) in rows.zip(masks) {
+        let mut admitted = [0u8; MASK_ROWS];
+        for ((admitted, &sum), &alignment) in admitted.iter_mut().zip(sums).zip(alignments) {
+            *admitted = u8::from(gate.admits(sum, alignment));
+        }
+        *mask = pack(&admitted);
+    }
+}
+
+/// See [`Kernels::dot_gate`](super::Kernels::dot_gate).
+#[inline(always)]
+pub(super) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
+    for (dots, mask) in dots.chunks(MASK_ROWS).zip(masks) {
+        let mut admitted = [0u8; MASK_ROWS];
+        for (admitted, &dot) in admitted.iter_mut().zip(dots) {
+            *admitted = u8::from(dot >= least);
+        }
+        *mask = pack(&admitted);
+    }
+}
+
+/// The low bits of 64 bytes, the first one lowest.
+#[inline(always)]
+fn pack(flags: &[u8; MASK_ROWS]) -> RowMask {
+    // Eight bytes of 0 or 1 times this constant has them side by side in its top byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let mut mask = 0;
+    for (at, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
+        mask |= (u64::from_le_bytes(*eight).wrapping_mul(GATHER) >> 56) << (8 * at);
+    }
+    mask
+}

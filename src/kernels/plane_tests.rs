@@ -1,0 +1,219 @@
+//! Four-bit codes and signs: every tier of this machine against plain loops over
+//! unpacked values, and packing that is written down a second time here.
+
+use proptest::prelude::*;
+
+use super::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_ENTRY, MAX_LANES, Tier};
+
+/// Knuth's MMIX linear congruence.
+struct Random(u64);
+
+impl Random {
+    fn byte(&mut self) -> u8 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0.to_be_bytes()[0]
+    }
+}
+
+fn query(codes: &[i8]) -> Vec<Lane> {
+    let lanes = codes.as_chunks::<LANE_BYTES>().0;
+    lanes.iter().map(|&codes| Lane(codes)).collect()
+}
+
+/// Code `64 k + j` in the low bits of byte `32 k + j`, code `64 k + 32 + j` in its
+/// high ones.
+fn packed(codes: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![0; codes.len() / 2];
+    for (at, &code) in codes.iter().enumerate() {
+        let (lane, place) = (at / 64, at % 64);
+        bytes[32 * lane + place % 32] |= code << (4 * (place / 32));
+    }
+    bytes
+}
+
+/// Asks every tier for the rows `wanted` and compares; other places stay.
+fn nibbles_agree(query_codes: &[i8], rows: &[Vec<u8>], wanted: &[u16]) {
+    let mut right = vec![i32::MIN; rows.len()];
+    for &row in wanted {
+        let products = query_codes.iter().zip(&rows[usize::from(row)]);
+        right[usize::from(row)] = products.map(|(&a, &b)| i32::from(a) * i32::from(b)).sum();
+    }
+    let query = query(query_codes);
+    let plane: Vec<u8> = rows.iter().flat_map(|row| packed(row)).collect();
+    for tier in Tier::available() {
+        // What is read next changes nothing.
+        for next in [&[][..], &plane] {
+            let mut out = vec![i32::MIN; rows.len()];
+            let kernels = Kernels::force(tier).unwrap();
+            kernels.nibble_dots(&query, &plane, wanted, next, &mut out);
+            assert_eq!(out, right, "tier {tier}, {} codes", query_codes.len());
+        }
+    }
+}
+
+/// Each code alone meets its own place in the query, in each row of a step of four
+/// and of the rest.
+#[test]
+fn every_nibble_meets_its_own_code() {
+    let codes: Vec<i8> = (0..128u8).map(|at| (at * 2).wrapping_sub(128).cast_signed()).collect();
+    for place in 0..codes.len() {
+        let rows: Vec<Vec<u8>> = (0..7u8)
+            .map(|row| (0..codes.len()).map(|at| u8::from(at == place) * (15 - row)).collect())
+            .collect();
+        nibbles_agree(&codes, &rows, &[0, 1, 2, 3, 4, 5, 6]);
+    }
+}
+
+/// The largest sums of either sign, at every width.
+#[test]
+fn nibbles_do_not_overflow() {
+    for width in 1..=MAX_LANES {
+        for code in [i8::MIN, i8::MAX, -127, 1] {
+            let rows = vec![vec![15u8; width * LANE_BYTES]; 5];
+            nibbles_agree(&vec![code; width * LANE_BYTES], &rows, &[0, 1, 2, 3, 4]);
+        }
+        // Signs in turn, so that neighbours do not cancel in the same sum everywhere.
+        for run in [1, 2, 4, 8, 16, 32] {
+            let codes: Vec<i8> = (0..width * LANE_BYTES)
+                .map(|at| if at / run % 2 == 0 { i8::MIN } else { i8::MAX })
+                .collect();
+            let row: Vec<u8> =
+                (0..width * LANE_BYTES).map(|at| if at / run % 2 == 0 { 15 } else { 0 }).collect();
+            nibbles_agree(&codes, &[row], &[0]);
+        }
+    }
+}
+
+/// `table[g][s]` is added for each four dimensions with the signs `s`.
+fn naive_sums(tables: &[[u8; 16]], signs: &[Vec<u8>]) -> Vec<u16> {
+    let sum = |row: &Vec<u8>| -> u16 {
+        let bytes = row.iter().zip(tables.chunks(2));
+        bytes
+            .map(|(&signs, pair)| {
+                let (low, high) = (usize::from(signs % 16), usize::from(signs / 16));
+                u16::from(pair[0][low]) + u16::from(pair[1][high])
+            })
+            .sum()
+    };
+    signs.iter().map(sum).collect()
+}
+
+/// Whether every entry is the sum of what its signs add, as the index makes them. The
+/// portable tier needs that, for it has no look-up; the others look anything up.
+fn is_additive(table: &[u8; 16]) -> bool {
+    let sum = |signs: usize| {
+        (0..4)
+            .filter(|bit| signs >> bit & 1 == 1)
+            .fold(table[0], |sum, bit| sum.wrapping_add(table[1 << bit].wrapping_sub(table[0])))
+    };
+    (0..16).all(|signs| table[signs] == sum(signs))
+}
+
+/// Four parts of at most 15, added up.
+fn additive(random: &mut Random) -> [u8; 16] {
+    let parts: [u8; 4] = std::array::from_fn(|_| random.byte() % 16);
+    // From the top down for parts that are negative.
+    let flip = usize::from(random.byte() % 16);
+    std::array::from_fn(|signs| {
+        (0..4).map(|bit| parts[bit] * u8::from((signs ^ flip) >> bit & 1 == 1)).sum()
+    })
+}
+
+/// `signs` has a row of `tables.len() / 2` bytes for each row of whole groups.
+fn signs_agree(tables: &[[u8; 16]], signs: &[Vec<u8>]) {
+    let right = naive_sums(tables, signs);
+    let mut lanes = Vec::new();
+    for group in signs.chunks(GROUP_ROWS) {
+        let lane = |byte: usize| Lane(std::array::from_fn(|row| group[row][byte].cast_signed()));
+        lanes.extend((0..tables.len() / 2).map(lane));
+    }
+    let additive = tables.iter().all(is_additive);
+    for tier in Tier::available() {
+        if !additive && matches!(tier, Tier::Portable | Tier::Simsimd) {
+            continue;
+        }
+        let kernels = Kernels::force(tier).unwrap();
+        // What is read next changes nothing: nothing, less than this, the same.
+        for next in [&[][..], &lanes[..lanes.len().min(3)], &lanes] {
+            let mut out = vec![u16::MAX; signs.len()];
+            kernels.sign_sums(tables, &lanes, next, &mut out);
+            assert_eq!(out, right, "tier {tier}, {} tables", tables.len());
+        }
+    }
+}
+
+#[test]
+fn the_largest_sums_of_signs_fit() {
+    for tables in [16, 32, 128, MAX_LANES * LANE_BYTES / 4] {
+        let signs = vec![vec![0xA5; tables / 2]; GROUP_ROWS];
+        signs_agree(&vec![[MAX_ENTRY; 16]; tables], &signs);
+    }
+}
+
+/// Each row, dimension by dimension: one set bit, and tables without equal entries.
+#[test]
+fn every_sign_is_looked_up_for_its_own_row() {
+    const TABLES: usize = 16;
+    let mut tables = vec![[0; 16]; TABLES];
+    for (at, table) in tables.iter_mut().enumerate() {
+        *table = std::array::from_fn(|signs| u8::try_from((at * 7 + signs * 3) % 63).unwrap());
+    }
+    for bit in 0..TABLES * 4 {
+        let signs: Vec<Vec<u8>> = (0..2 * GROUP_ROWS)
+            .map(|row| {
+                let bit = (bit + row) % (TABLES * 4);
+                (0..TABLES / 2).map(|byte| u8::from(bit / 8 == byte) << (bit % 8)).collect()
+            })
+            .collect();
+        signs_agree(&tables, &signs);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn tiers_agree_on_any_nibbles(
+        width in 1usize..=MAX_LANES,
+        count in 1u8..=20,
+        wanted in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        seed in any::<u64>(),
+        extreme in 0u8..=8,
+    ) {
+        let mut random = Random(seed);
+        // `extreme` of 8 values are the largest that there is.
+        let mut byte = |largest: u8| {
+            let value = random.byte();
+            if random.byte() % 8 < extreme { largest } else { value }
+        };
+        let codes: Vec<i8> =
+            (0..width * LANE_BYTES).map(|_| byte(i8::MIN.cast_unsigned()).cast_signed()).collect();
+        let rows: Vec<Vec<u8>> =
+            (0..count).map(|_| (0..codes.len()).map(|_| byte(15) % 16).collect()).collect();
+        let wanted: Vec<u16> =
+            wanted.iter().map(|at| u16::try_from(at.index(rows.len())).unwrap()).collect();
+        nibbles_agree(&codes, &rows, &wanted);
+    }
+
+    #[test]
+    fn tiers_agree_on_any_signs(
+        width in 1usize..=MAX_LANES,
+        groups in 0usize..=4,
+        seed in any::<u64>(),
+        sums in any::<bool>(),
+    ) {
+        let mut random = Random(seed);
+        let mut tables = vec![[0; 16]; width * LANE_BYTES / 4];
+        if sums {
+            tables.fill_with(|| additive(&mut random));
+            prop_assert!(tables.iter().all(is_additive));
+        } else {
+            tables.as_flattened_mut().fill_with(|| random.byte() % (MAX_ENTRY + 1));
+        }
+        let signs: Vec<Vec<u8>> = (0..groups * GROUP_ROWS)
+            .map(|_| (0..tables.len() / 2).map(|_| random.byte()).collect())
+            .collect();
+        signs_agree(&tables, &signs);
+    }
+}
