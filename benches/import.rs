@@ -19,12 +19,19 @@ use answer::{FACES, Floor, MEMBERS, TEMPLATE_BYTES};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kaimen::engine::{AlgorithmConfig, Config, Engine, ItemKind};
+use kaimen::index::SearchMode;
 use kaimen::template::{Algorithm, Modality, VectorFormat};
 
 fn config() -> Config {
     let format = VectorFormat::INT8_512_IN_1072;
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
-    let algorithms = vec![AlgorithmConfig { algorithm, threshold: 540_000, margin: 0 }];
+    let algorithms = vec![AlgorithmConfig {
+        algorithm,
+        threshold: 540_000,
+        margin: 0,
+        floor: -1_000_000,
+        search: SearchMode::Fast,
+    }];
     Config { algorithms, ..Config::default() }
 }
 

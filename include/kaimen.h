@@ -121,6 +121,11 @@
 #define KAIMEN_ERR_TOO_MANY_HANDLES -107
 
 /*
+ Caller: a callback of the caller's ended the call before it was done.
+ */
+#define KAIMEN_ERR_CANCELLED -108
+
+/*
  Template: no algorithm of this name is configured for this modality.
  */
 #define KAIMEN_ERR_ALGORITHM -201
@@ -296,9 +301,28 @@
 #define KAIMEN_ALGORITHMS 10
 
 /*
+ Most probes of one call.
+ */
+#define KAIMEN_PROBES 64
+
+/*
  The score of two equal directions. Scores are cosines in millionths.
  */
 #define KAIMEN_SCORE_ONE 1000000
+
+/*
+ Search: results are by proof those of comparing all codes. Reads half of them.
+ The lean mode: at 512 components a template takes 532 bytes in all.
+ */
+#define KAIMEN_SEARCH_PROVEN 1
+
+/*
+ Search: an eighth of the codes' size in sign bits is read first, the rest for few
+ templates. The least time, and 598 bytes a template of 512 components. A template that
+ scores exactly as much as is asked for is overlooked with a chance below 1e-9, one
+ that scores more still more rarely; scores are the same.
+ */
+#define KAIMEN_SEARCH_FAST 2
 
 /*
  `user_type`: employee.
@@ -692,9 +716,21 @@ typedef struct kaimen_algorithm {
      */
     int32_t margin;
     /*
+     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
+     do not depend on it, but a probe below it is told apart from nobody no
+     more: its decision has no score, nor does a margin count members below. The higher
+     it is, the less a search costs; above `threshold - margin` it counts as that.
+     Default `KAIMEN_SCORE_ONE`.
+     */
+    int32_t floor;
+    /*
+     `KAIMEN_SEARCH_…`. Default `KAIMEN_SEARCH_PROVEN`, which 0 means as well.
+     */
+    uint32_t search;
+    /*
      Zero.
      */
-    uint32_t reserved[7];
+    uint32_t reserved[5];
     /*
      The name in the protocol, NUL-terminated, 1 to
      `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
@@ -739,9 +775,15 @@ typedef struct kaimen_config {
      */
     uint32_t max_template_bytes;
     /*
+     Threads that a search of a large gallery (from some 32,000 templates) may use:
+     0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
+     the engine keeps so many, asleep between searches, and waking them may allocate.
+     */
+    uint32_t threads;
+    /*
      Zero.
      */
-    uint32_t reserved[9];
+    uint32_t reserved[8];
     /*
      The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
      a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
@@ -1059,12 +1101,13 @@ typedef struct kaimen_decision {
      */
     int64_t rule_id;
     /*
-     Best score, cosine in millionths; -1000000 if the gallery is empty.
+     Best score, cosine in millionths; -1000000 if the gallery is empty or nobody
+     scores as much as the algorithm's `floor`.
      */
     int32_t score;
     /*
      Distance to the best other member, in millionths; 2000000 if there
-     is no other.
+     is no other at or above the `floor`.
      */
     int32_t margin;
     /*
@@ -1150,6 +1193,66 @@ typedef struct kaimen_access {
      */
     int64_t next_change;
 } kaimen_access;
+
+/*
+ Two templates of different members that are alike. Made by the library, and
+ valid during the callback only.
+ */
+typedef struct kaimen_pair {
+    /*
+     Size of this struct in bytes.
+     */
+    uint32_t struct_size;
+    /*
+     Cosine in millionths.
+     */
+    int32_t score;
+    /*
+     `KAIMEN_USER_…` of the one member.
+     */
+    uint32_t user_type;
+    /*
+     Slot of that member's template.
+     */
+    uint32_t slot;
+    /*
+     `KAIMEN_USER_…` of the other member.
+     */
+    uint32_t other_user_type;
+    /*
+     Slot of the other template.
+     */
+    uint32_t other_slot;
+    /*
+     Zero.
+     */
+    uint32_t reserved[6];
+    /*
+     The one member, NUL-terminated.
+     */
+    char userid[136];
+    /*
+     The other member, NUL-terminated.
+     */
+    char other_userid[136];
+} kaimen_pair;
+
+/*
+ Takes a pair. Returns 0 to go on, any other value to end the search. Called in the
+ thread of the call that it was given to; must return (no `longjmp`, no exception),
+ and may call the same engine, but not `kaimen_engine_duplicates` of it.
+ */
+typedef uint32_t (*kaimen_pair_fn)(void *user,
+                                   const struct kaimen_pair *pair);
+
+/*
+ Hears how far a search is: `done` of `total` templates were compared with all that
+ come after them, so the first half of the way takes three quarters of the time.
+ Returns and obligations as `kaimen_pair_fn`.
+ */
+typedef uint32_t (*kaimen_progress_fn)(void *user,
+                                       uint64_t done,
+                                       uint64_t total);
 
 #ifdef __cplusplus
 extern "C" {
@@ -1574,6 +1677,58 @@ kaimen_status kaimen_engine_member_access(const struct kaimen_engine *engine,
                                           int64_t now,
                                           struct kaimen_access *access,
                                           struct kaimen_detail *detail);
+
+/*
+ Fills a `kaimen_pair` with blanks. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_pair_init(struct kaimen_pair *pair);
+
+/*
+ `kaimen_engine_identify_face` for several probes, all on the same state of the
+ gallery, which is read once for up to 16 of them: what a camera sees in one
+ picture, or an audit. Each decision is the one that its probe alone would get.
+ Waits for nobody; takes memory for the prepared probes (at most 24 KiB each).
+
+ `probes`, `count`: an array of 1 to `KAIMEN_PROBES` initialised elements of one
+ `struct_size`.
+ `now`: Unix seconds, from the reader's own clock.
+ `decisions`: an array of `count` elements, its first one initialised; all are
+ written whole. On failure every verdict is 0 (of the first `KAIMEN_PROBES`).
+ Statuses: as `kaimen_engine_identify_face`; the detail's `position` is the
+ probe's place. One probe that cannot be used fails the call.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_identify_faces(const struct kaimen_engine *engine,
+                                           const struct kaimen_probe *probes,
+                                           size_t count,
+                                           int64_t now,
+                                           struct kaimen_decision *decisions,
+                                           struct kaimen_detail *detail);
+
+/*
+ Finds all pairs of templates of different members that score at least
+ `threshold`: persons who are enrolled twice, or look-alikes whom the margin will
+ call ambiguous. One state of the gallery is searched; identification and sync go on
+ beside it. Takes memory: some 200 KiB. The time grows with the square of the gallery.
+
+ `algorithm`: its name, NUL-terminated; NULL is the first one for faces.
+ `threshold`: 1 to `KAIMEN_SCORE_ONE`.
+ `found`: called with each pair once, in no particular order. Not NULL.
+ `progress`: called after every few templates; NULL if not wanted.
+ `user`: handed to both.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ALGORITHM`,
+ `KAIMEN_ERR_CANCELLED` (a callback ended it).
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_duplicates(const struct kaimen_engine *engine,
+                                       const char *algorithm,
+                                       int32_t threshold,
+                                       kaimen_pair_fn found,
+                                       kaimen_progress_fn progress,
+                                       void *user,
+                                       struct kaimen_detail *detail);
 
 #ifdef __cplusplus
 }  // extern "C"

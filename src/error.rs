@@ -52,6 +52,9 @@ pub enum Error {
         /// What this version has.
         known: usize,
     },
+    /// The caller's own callback ended the call.
+    #[error("the callback ended the call")]
+    Cancelled,
     /// Not a handle of this kind, or a closed one.
     #[error("{name} is not an open handle of its kind")]
     Handle {
@@ -177,6 +180,7 @@ impl Error {
             Error::UnknownMember => KAIMEN_ERR_MEMBER,
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
+            Error::Cancelled => KAIMEN_ERR_CANCELLED,
         }
     }
 
@@ -207,7 +211,9 @@ impl Error {
             Error::Request(RequestError::FormWithoutType { .. }) => "user_type",
             Error::Rule(_) => "rule",
             Error::UnknownMember | Error::NoTemplate => "userid",
-            Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned => "",
+            Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned | Error::Cancelled => {
+                ""
+            }
         }
     }
 

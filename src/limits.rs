@@ -38,6 +38,11 @@ pub const ALGORITHMS_PER_MODALITY: usize = 5;
 /// Most candidates that one search returns: more than a screen shows, and few
 /// enough to be kept without allocating.
 pub const CANDIDATES: usize = 64;
+/// Most probes of one call: what an audit hands over at a time, and few enough that
+/// their prepared forms stay below two megabytes.
+pub const PROBES: usize = 64;
+/// Most threads that a configuration may ask for: more than a reader's processor has.
+pub const THREADS: usize = 64;
 /// Most members that a configuration may allow: their numbers are 32 bits wide,
 /// and a reader is meant for one company.
 pub const MEMBERS: usize = 4_000_000;

@@ -27,6 +27,8 @@ pub const KAIMEN_ERR_BUFFER: i32 = -105;
 pub const KAIMEN_ERR_UTF8: i32 = -106;
 /// Caller: too many handles of this kind are open at once.
 pub const KAIMEN_ERR_TOO_MANY_HANDLES: i32 = -107;
+/// Caller: a callback of the caller's ended the call before it was done.
+pub const KAIMEN_ERR_CANCELLED: i32 = -108;
 
 /// Template: no algorithm of this name is configured for this modality.
 pub const KAIMEN_ERR_ALGORITHM: i32 = -201;
@@ -102,6 +104,7 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_BUFFER, c"KAIMEN_ERR_BUFFER"),
     (KAIMEN_ERR_UTF8, c"KAIMEN_ERR_UTF8"),
     (KAIMEN_ERR_TOO_MANY_HANDLES, c"KAIMEN_ERR_TOO_MANY_HANDLES"),
+    (KAIMEN_ERR_CANCELLED, c"KAIMEN_ERR_CANCELLED"),
     (KAIMEN_ERR_ALGORITHM, c"KAIMEN_ERR_ALGORITHM"),
     (KAIMEN_ERR_BASE64, c"KAIMEN_ERR_BASE64"),
     (KAIMEN_ERR_LENGTH, c"KAIMEN_ERR_LENGTH"),

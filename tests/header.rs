@@ -7,7 +7,7 @@ use std::path::Path;
 const HEADER: &str = "include/kaimen.h";
 
 /// The order of topics in the header.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src/status.rs",
     "src/ffi/types.rs",
     "src/ffi/detail.rs",
@@ -18,6 +18,7 @@ const SOURCES: [&str; 10] = [
     "src/ffi/engine.rs",
     "src/ffi/decision.rs",
     "src/ffi/identify.rs",
+    "src/ffi/audit.rs",
 ];
 
 fn generate() -> String {

@@ -23,7 +23,7 @@ pub(crate) struct Gallery {
 impl Gallery {
     pub(crate) fn new(size: usize) -> Gallery {
         let mut random = Random(size as u64);
-        let mut index = VectorIndex::new(DIMENSION).unwrap();
+        let mut index = VectorIndex::new(DIMENSION, kaimen::index::SearchMode::Proven).unwrap();
         let mut rows = Vec::with_capacity(size * Lane::count(DIMENSION));
         for owner in 0..size {
             let vector = random.vector();

@@ -5,6 +5,7 @@
 #![no_main]
 
 use kaimen::engine::{AlgorithmConfig, Config, Engine, ItemKind, Limits, Probe};
+use kaimen::index::SearchMode;
 use kaimen::template::{Algorithm, Element, Modality, VectorFormat};
 use libfuzzer_sys::fuzz_target;
 
@@ -21,7 +22,13 @@ fuzz_target!(|bytes: &[u8]| {
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
     let limits = Limits { members: 5, face_templates: 6, record_bytes: 4000, ..Limits::default() };
     let engine = Engine::open(&Config {
-        algorithms: vec![AlgorithmConfig { algorithm, threshold: 700_000, margin: 0 }],
+        algorithms: vec![AlgorithmConfig {
+            algorithm,
+            threshold: 700_000,
+            margin: 0,
+            floor: -1_000_000,
+            search: SearchMode::Fast,
+        }],
         limits,
         ..Config::default()
     })

@@ -1,7 +1,7 @@
 //! What an engine is opened with.
 
 use crate::error::Error;
-use crate::index::{SCORE_ONE, VectorIndex};
+use crate::index::{SCORE_ONE, SearchMode, VectorIndex};
 use crate::rules::Zone;
 use crate::template::{Algorithm, Modality, Registry};
 
@@ -18,6 +18,14 @@ pub struct AlgorithmConfig {
     /// The best member must be ahead of the second best by at least this much,
     /// 0 to [`SCORE_ONE`]; equal scores are ambiguous even at 0.
     pub margin: i32,
+    /// Lowest score of interest, `-SCORE_ONE` to [`SCORE_ONE`]. Decisions do not
+    /// depend on it: members that score less are not told apart from nobody, so the
+    /// score of a probe that is below, and the margin to a member who is below, are
+    /// not reported. A search costs less the higher it is; as high as it can be
+    /// (threshold less margin) is what [`SCORE_ONE`] means.
+    pub floor: i32,
+    /// How a search drops the templates that do not matter.
+    pub search: SearchMode,
 }
 
 /// Bounds that the reader's memory allows; checked before memory is taken.
@@ -61,6 +69,11 @@ pub struct Config {
     pub algorithms: Vec<AlgorithmConfig>,
     /// Bounds.
     pub limits: Limits,
+    /// Threads that a search of a large gallery may use, 1 to [`limits::THREADS`].
+    /// With 1 none is started.
+    ///
+    /// [`limits::THREADS`]: crate::limits::THREADS
+    pub threads: usize,
 }
 
 impl Default for Config {
@@ -71,6 +84,7 @@ impl Default for Config {
             student_default_pass: false,
             algorithms: Vec::new(),
             limits: Limits::default(),
+            threads: 1,
         }
     }
 }
@@ -79,22 +93,31 @@ impl Default for Config {
 /// protocol bounds to a few hundred each.
 const RECORD_READING_BYTES: u64 = 256 << 10;
 
+/// Stack of a search thread: twice what a call needs.
+pub(super) const THREAD_STACK_BYTES: usize = 128 << 10;
+/// What a thread takes beside its stack: its queues and its place in the pool.
+const THREAD_BYTES: usize = 16 << 10;
+
 /// A configuration that was checked as a whole.
 #[derive(Debug)]
 pub(super) struct Settings {
     pub(super) zone: Zone,
     pub(super) student_default_pass: bool,
     pub(super) registry: Registry,
-    /// Threshold and margin, by position in the registry.
+    /// By position in the registry.
     pub(super) scores: Vec<ScoreSettings>,
     pub(super) limits: Limits,
+    pub(super) threads: usize,
 }
 
-/// Threshold and margin of one algorithm.
+/// What scores mean, and how they are found, for one algorithm.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ScoreSettings {
     pub(super) threshold: i32,
     pub(super) margin: i32,
+    /// What a decision asks of a search.
+    pub(super) floor: i32,
+    pub(super) search: SearchMode,
 }
 
 impl Config {
@@ -108,13 +131,17 @@ impl Config {
         }
         let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         check_limits(&self.limits)?;
+        if !(1..=crate::limits::THREADS).contains(&self.threads) {
+            return Err(Error::Config { field: "threads", reason: "is not within 1 to 64" });
+        }
         let formats = registry.algorithms().iter().map(|algorithm| &algorithm.format);
         if formats.map(|format| format.expected_bytes).max() > Some(self.limits.template_bytes) {
             let reason = "is smaller than the templates of an algorithm";
             return Err(Error::Config { field: "max_template_bytes", reason });
         }
         let student_default_pass = self.student_default_pass;
-        Ok(Settings { zone, student_default_pass, registry, scores, limits: self.limits })
+        let (limits, threads) = (self.limits, self.threads);
+        Ok(Settings { zone, student_default_pass, registry, scores, limits, threads })
     }
 
     /// The most memory in bytes that an engine of this configuration takes,
@@ -126,10 +153,15 @@ impl Config {
     pub fn required_bytes(&self) -> Result<u64, Error> {
         let settings = self.check()?;
         let limits = settings.limits;
-        let faces = settings.registry.algorithms().iter().filter(|a| a.modality == Modality::Face);
-        // All templates may belong to the algorithm with the longest vector.
-        let longest = faces.map(|a| a.format.dimension).max().unwrap_or(0);
-        let index = VectorIndex::required_bytes(longest, limits.face_templates)?;
+        // All templates may belong to the algorithm that needs most.
+        let mut index = 0;
+        for (algorithm, scores) in settings.registry.algorithms().iter().zip(&settings.scores) {
+            if algorithm.modality == Modality::Face {
+                let (dimension, mode) = (algorithm.format.dimension, scores.search);
+                let bytes = VectorIndex::required_bytes(dimension, mode, limits.face_templates)?;
+                index = index.max(bytes);
+            }
+        }
         // While a commit is built, the old snapshot still serves: everything
         // that the commit touches exists twice.
         let galleries = 2 * (index as u64 + limits.record_bytes as u64);
@@ -138,7 +170,11 @@ impl Config {
         // twice, once with the room that doubling has left.
         let answer = 3 * limits.json_bytes as u64 + RECORD_READING_BYTES;
         let report = super::report::REPORT_BYTES as u64;
-        Ok(galleries + answer + report + SNAPSHOT_BYTES as u64)
+        let threads = match settings.threads {
+            1 => 0,
+            threads => threads as u64 * (THREAD_STACK_BYTES + THREAD_BYTES) as u64,
+        };
+        Ok(galleries + answer + report + SNAPSHOT_BYTES as u64 + threads)
     }
 }
 
@@ -149,7 +185,14 @@ fn check_scores(config: &AlgorithmConfig) -> Result<ScoreSettings, Error> {
     if !(0..=SCORE_ONE).contains(&config.margin) {
         return Err(Error::Config { field: "margin", reason: "is not within 0 to 1000000" });
     }
-    Ok(ScoreSettings { threshold: config.threshold, margin: config.margin })
+    if !(-SCORE_ONE..=SCORE_ONE).contains(&config.floor) {
+        let reason = "is not within -1000000 to 1000000";
+        return Err(Error::Config { field: "floor", reason });
+    }
+    // Who is no nearer than this to a member at the threshold changes no decision.
+    let floor = config.floor.min(config.threshold - config.margin.max(1));
+    let AlgorithmConfig { threshold, margin, search, .. } = *config;
+    Ok(ScoreSettings { threshold, margin, floor, search })
 }
 
 fn check_limits(limits: &Limits) -> Result<(), Error> {

@@ -61,10 +61,11 @@ pub struct Decision {
     pub reason: Reason,
     /// The best member; `None` if the verdict is unknown.
     pub member: Option<MemberId>,
-    /// The best score in millionths; `None` if the gallery is empty.
+    /// The best score in millionths; `None` if the gallery is empty, or nobody
+    /// scores as much as the configuration's floor.
     pub score: Option<i32>,
     /// How far the best *other* member is behind, in millionths; `None` if
-    /// there is no other, and for verification.
+    /// there is no other at or above the floor, and for verification.
     pub margin: Option<i32>,
     /// Slot of the template that gave the score.
     pub slot: Option<u8>,

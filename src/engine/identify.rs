@@ -16,14 +16,25 @@ pub(super) struct Search<'a> {
     /// Position of the algorithm in the registry.
     pub(super) algorithm: usize,
     pub(super) query: &'a PreparedQuery,
+    /// Search threads beside this one.
+    pub(super) pool: Option<&'a rayon::ThreadPool>,
 }
 
 impl Search<'_> {
     /// Who is it, and may that member pass?
     pub(super) fn identify(&self, now: i64) -> Result<Decision, Error> {
-        let top = self.top(2, i32::MIN)?;
+        let top = self.top(2, self.settings.scores[self.algorithm].floor)?;
+        self.decide(&top, now)
+    }
+
+    /// The decision that follows from the best two members at or above the floor.
+    pub(super) fn decide(&self, top: &TopK, now: i64) -> Result<Decision, Error> {
         let undecided = self.undecided(now);
-        let Some(best) = top.as_slice().first() else { return Ok(undecided) };
+        let Some(best) = top.as_slice().first() else {
+            let is_empty = self.index()?.is_empty();
+            let reason = if is_empty { Reason::EmptyGallery } else { Reason::BelowThreshold };
+            return Ok(Decision { reason, ..undecided });
+        };
         let score = Some(best.score);
         let margin = top.as_slice().get(1).map(|other| best.score - other.score);
         if best.score < undecided.threshold {
@@ -87,7 +98,8 @@ impl Search<'_> {
 
     /// What was found, on current templates alone. They must say it by
     /// themselves: a stale one may have been withdrawn because it shows
-    /// somebody else, so the lead that it has over others counts for nothing.
+    /// somebody else, so the lead that it has over others counts for nothing. Nobody
+    /// else at or above the floor is nobody within the margin of the threshold.
     fn current(&self, member: &Member, found: Decision) -> Option<Decision> {
         let (score, slot) = self.best_slot(member, |face| !face.stale)?;
         let behind = found.score? - score;
@@ -125,7 +137,14 @@ impl Search<'_> {
         let key = |owner| members.get(owner).map(|member| member.key());
         let mut top = TopK::new();
         let params = SearchParams { k: most, floor };
-        self.index()?.search(self.query, params, |a, b| key(a).cmp(&key(b)), &mut top)?;
+        let tie = |a, b| key(a).cmp(&key(b));
+        let index = self.index()?;
+        match self.pool {
+            None => index.search(self.query, params, tie, &mut top)?,
+            Some(pool) => {
+                pool.install(|| index.search_threaded(self.query, params, tie, &mut top))?;
+            }
+        }
         Ok(top)
     }
 

@@ -8,6 +8,7 @@
 //! narrow the search, so that a person who may not pass is never mistaken for a
 //! look-alike who may.
 
+mod audit;
 mod config;
 mod decision;
 mod faces;
@@ -22,6 +23,7 @@ mod report;
 mod snapshot;
 mod sync;
 mod templates;
+mod threads;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use arc_swap::ArcSwap;
 
+pub use audit::{Duplicate, Progress};
 pub use config::{AlgorithmConfig, Config, Limits};
 pub use decision::{Access, Candidate, Decision, Reason, Verdict};
 pub use member::MemberId;
@@ -51,6 +54,8 @@ pub struct Engine {
     /// What only the writer needs. Its lock makes writers queue; no reader
     /// ever takes it.
     writer: Mutex<Decoder>,
+    /// Search threads; `None` if the caller's own is the only one.
+    pool: Option<rayon::ThreadPool>,
 }
 
 /// How full an engine is.
@@ -104,8 +109,9 @@ impl Engine {
     /// Whatever is wrong with the configuration.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let settings = config.check()?;
-        let shared = ArcSwap::from_pointee(Snapshot::new(&settings.registry));
-        Ok(Self { settings, shared, writer: Mutex::new(Decoder::new()) })
+        let shared = ArcSwap::from_pointee(Snapshot::new(&settings));
+        let pool = threads::pool(settings.threads)?;
+        Ok(Self { settings, shared, writer: Mutex::new(Decoder::new()), pool })
     }
 
     /// Applies a `get_userinfo_by_ids` answer: all of it, or nothing.
@@ -149,7 +155,7 @@ impl Engine {
         let mut decoder = self.write()?;
         decoder.wipe();
         let generation = self.shared.load().generation + 1;
-        let empty = Snapshot::new(&self.settings.registry);
+        let empty = Snapshot::new(&self.settings);
         self.shared.store(Arc::new(Snapshot { generation, ..empty }));
         Ok(())
     }
@@ -247,12 +253,17 @@ impl Engine {
         run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let registry = &self.settings.registry;
-        let algorithm = registry
-            .position(Modality::Face, probe.algorithm())
-            .ok_or(Error::UnknownAlgorithm { modality: Modality::Face })?;
+        let algorithm = self.face_algorithm(probe.algorithm())?;
         let query = probe.prepare(&registry.algorithms()[algorithm].format)?;
         let snapshot = self.shared.load();
-        run(&Search { settings: &self.settings, snapshot: &snapshot, algorithm, query: &query })
+        let (settings, pool) = (&self.settings, self.pool.as_ref());
+        run(&Search { settings, snapshot: &snapshot, algorithm, query: &query, pool })
+    }
+
+    /// Position in the registry.
+    fn face_algorithm(&self, name: Option<&str>) -> Result<usize, Error> {
+        let position = self.settings.registry.position(Modality::Face, name);
+        position.ok_or(Error::UnknownAlgorithm { modality: Modality::Face })
     }
 
     fn with_member<T>(

@@ -1,8 +1,9 @@
 //! One immutable state of the gallery. Readers hold one from beginning to end.
 
+use super::config::Settings;
 use super::members::Members;
 use crate::index::VectorIndex;
-use crate::template::{Modality, Registry};
+use crate::template::Modality;
 
 /// One immutable state of the gallery.
 #[derive(Clone)]
@@ -20,13 +21,13 @@ pub(super) struct Snapshot {
 pub(super) const SNAPSHOT_BYTES: usize = 256 << 10;
 
 impl Snapshot {
-    pub(super) fn new(registry: &Registry) -> Self {
-        let faces = registry
-            .algorithms()
-            .iter()
-            .map(|algorithm| match algorithm.modality {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let algorithms = settings.registry.algorithms().iter();
+        let faces = algorithms
+            .zip(&settings.scores)
+            .map(|(algorithm, scores)| match algorithm.modality {
                 // The registry has checked the dimension.
-                Modality::Face => VectorIndex::new(algorithm.format.dimension).ok(),
+                Modality::Face => VectorIndex::new(algorithm.format.dimension, scores.search).ok(),
                 Modality::Finger => None,
             })
             .collect();

@@ -8,6 +8,7 @@ use super::pointer::{self, Versioned};
 use super::types::*;
 use crate::engine::{AlgorithmConfig, Config, Limits};
 use crate::error::Error;
+use crate::index::SearchMode;
 use crate::template::{Algorithm, Element, Modality, VectorFormat};
 
 /// Element of a vector: IEEE 754 binary32, little-endian.
@@ -47,8 +48,16 @@ pub struct kaimen_algorithm {
     /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
     /// scores are ambiguous even at 0. Default 0.
     pub margin: i32,
+    /// Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
+    /// do not depend on it, but a probe below it is told apart from nobody no
+    /// more: its decision has no score, nor does a margin count members below. The higher
+    /// it is, the less a search costs; above `threshold - margin` it counts as that.
+    /// Default `KAIMEN_SCORE_ONE`.
+    pub floor: i32,
+    /// `KAIMEN_SEARCH_…`. Default `KAIMEN_SEARCH_PROVEN`, which 0 means as well.
+    pub search: u32,
     /// Zero.
-    pub reserved: [u32; 7],
+    pub reserved: [u32; 5],
     /// The name in the protocol, NUL-terminated, 1 to
     /// `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
     /// modality is also meant by an absent name and by "default".
@@ -69,7 +78,9 @@ unsafe impl Versioned for kaimen_algorithm {
             scale: 1.0,
             threshold: KAIMEN_SCORE_ONE,
             margin: 0,
-            reserved: [0; 7],
+            floor: KAIMEN_SCORE_ONE,
+            search: KAIMEN_SEARCH_PROVEN,
+            reserved: [0; 5],
             name: pointer::fixed_text("default"),
         }
     }
@@ -96,8 +107,12 @@ pub struct kaimen_config {
     /// Largest decoded template in bytes, 1 to 4194304, and at least the
     /// `expected_bytes` of every algorithm. Default 65536.
     pub max_template_bytes: u32,
+    /// Threads that a search of a large gallery (from some 32,000 templates) may use:
+    /// 0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
+    /// the engine keeps so many, asleep between searches, and waking them may allocate.
+    pub threads: u32,
     /// Zero.
-    pub reserved: [u32; 9],
+    pub reserved: [u32; 8],
     /// The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
     /// a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
     /// own setting is never read. NULL means "Asia/Shanghai".
@@ -125,7 +140,8 @@ unsafe impl Versioned for kaimen_config {
             max_members: members as u32,
             max_face_templates: face_templates as u32,
             max_template_bytes: template_bytes as u32,
-            reserved: [0; 9],
+            threads: 1,
+            reserved: [0; 8],
             zone: core::ptr::null(),
             algorithms: core::ptr::null(),
             algorithm_count: 0,
@@ -203,7 +219,7 @@ pub unsafe extern "C" fn kaimen_config_required_bytes(
 pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config, Error> {
     // SAFETY: this function's own contract.
     let config = unsafe { pointer::read_struct(config, "config") }?;
-    if config.reserved != [0; 9] || config.reserved_size != 0 {
+    if config.reserved != [0; 8] || config.reserved_size != 0 {
         return Err(Error::Argument {
             name: "config",
             reason: "has reserved fields that are not zero",
@@ -226,6 +242,7 @@ pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config,
             json_bytes: limit(config.max_json_bytes, "max_json_bytes")?,
             record_bytes: limit(config.max_record_bytes, "max_record_bytes")?,
         },
+        threads: (config.threads as usize).max(1),
     })
 }
 
@@ -263,7 +280,7 @@ unsafe fn read_algorithms(
 }
 
 fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error> {
-    if algorithm.reserved != [0; 7] {
+    if algorithm.reserved != [0; 5] {
         let reason = "have reserved fields that are not zero";
         return Err(Error::Argument { name: "algorithms", reason });
     }
@@ -287,8 +304,14 @@ fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error
     let scale = algorithm.scale;
     let format = VectorFormat { element, dimension, header_bytes, expected_bytes, scale };
     let name = name_of(&algorithm.name)?;
-    let (threshold, margin) = (algorithm.threshold, algorithm.margin);
-    Ok(AlgorithmConfig { algorithm: Algorithm { name, modality, format }, threshold, margin })
+    let search = match algorithm.search {
+        0 | KAIMEN_SEARCH_PROVEN => SearchMode::Proven,
+        KAIMEN_SEARCH_FAST => SearchMode::Fast,
+        _ => return Err(Error::Argument { name: "search", reason: "is not a known search" }),
+    };
+    let kaimen_algorithm { threshold, margin, floor, .. } = *algorithm;
+    let algorithm = Algorithm { name, modality, format };
+    Ok(AlgorithmConfig { algorithm, threshold, margin, floor, search })
 }
 
 fn name_of(name: &[c_char; 68]) -> Result<String, Error> {

@@ -72,10 +72,11 @@ pub struct kaimen_decision {
     /// Id of the rule that allowed it, or of the first one to take effect;
     /// `KAIMEN_NONE64` if the reason is not about one rule.
     pub rule_id: i64,
-    /// Best score, cosine in millionths; -1000000 if the gallery is empty.
+    /// Best score, cosine in millionths; -1000000 if the gallery is empty or nobody
+    /// scores as much as the algorithm's `floor`.
     pub score: i32,
     /// Distance to the best other member, in millionths; 2000000 if there
-    /// is no other.
+    /// is no other at or above the `floor`.
     pub margin: i32,
     /// The threshold that was applied, in millionths.
     pub threshold: i32,

@@ -194,7 +194,7 @@ pub unsafe extern "C" fn kaimen_engine_member_access(
 ///
 /// # Safety
 /// `out` is NULL or an initialised struct.
-unsafe fn shut<T: Versioned>(out: *mut T, name: &'static str) -> Result<(), Error> {
+pub(super) unsafe fn shut<T: Versioned>(out: *mut T, name: &'static str) -> Result<(), Error> {
     // SAFETY: this function's own contract.
     unsafe { pointer::check_out_struct(out, name) }?;
     // SAFETY: check_out_struct succeeded just now.

@@ -6,6 +6,7 @@
 
 use core::mem::offset_of;
 
+use super::audit::kaimen_pair;
 use super::config::{kaimen_algorithm, kaimen_config};
 use super::decision::{kaimen_access, kaimen_candidate, kaimen_decision, kaimen_probe};
 use super::detail::kaimen_detail;
@@ -67,7 +68,9 @@ kaimen_algorithm [132, 132] {
     scale [24, 24],
     threshold [28, 28],
     margin [32, 32],
-    reserved [36, 36],
+    floor [36, 36],
+    search [40, 40],
+    reserved [44, 44],
     name [64, 64],
 }
 kaimen_config [104, 88] {
@@ -78,11 +81,23 @@ kaimen_config [104, 88] {
     max_members [24, 24],
     max_face_templates [28, 28],
     max_template_bytes [32, 32],
-    reserved [36, 36],
+    threads [36, 36],
+    reserved [40, 40],
     zone [72, 72],
     algorithms [80, 76],
     algorithm_count [88, 80],
     reserved_size [96, 84],
+}
+kaimen_pair [320, 320] {
+    struct_size [0, 0],
+    score [4, 4],
+    user_type [8, 8],
+    slot [12, 12],
+    other_user_type [16, 16],
+    other_slot [20, 20],
+    reserved [24, 24],
+    userid [48, 48],
+    other_userid [184, 184],
 }
 kaimen_request_options [48, 48] {
     struct_size [0, 0],

@@ -18,6 +18,7 @@
     reason = "sizes of structs and defaults that are constants far below 2^32"
 )]
 
+pub mod audit;
 mod boundary;
 pub mod config;
 pub mod decision;

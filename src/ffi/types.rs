@@ -17,8 +17,19 @@ pub const KAIMEN_ALGORITHM_BYTES: usize = 64;
 pub const KAIMEN_CANDIDATES: usize = 64;
 /// Most algorithms in a configuration: five for each modality.
 pub const KAIMEN_ALGORITHMS: usize = 10;
+/// Most probes of one call.
+pub const KAIMEN_PROBES: usize = 64;
 /// The score of two equal directions. Scores are cosines in millionths.
 pub const KAIMEN_SCORE_ONE: i32 = 1_000_000;
+
+/// Search: results are by proof those of comparing all codes. Reads half of them.
+/// The lean mode: at 512 components a template takes 532 bytes in all.
+pub const KAIMEN_SEARCH_PROVEN: u32 = 1;
+/// Search: an eighth of the codes' size in sign bits is read first, the rest for few
+/// templates. The least time, and 598 bytes a template of 512 components. A template that
+/// scores exactly as much as is asked for is overlooked with a chance below 1e-9, one
+/// that scores more still more rarely; scores are the same.
+pub const KAIMEN_SEARCH_FAST: u32 = 2;
 
 /// `user_type`: employee.
 pub const KAIMEN_USER_STAFF: u32 = 0;

@@ -37,6 +37,7 @@ pub struct Codes {
     lanes: [Lane; MAX_LANES],
     dimension: usize,
     weight: u32,
+    sum_squares: u32,
 }
 
 impl Codes {
@@ -76,7 +77,7 @@ impl Codes {
     /// functions, which spare an import the copies of a return value.
     #[must_use]
     pub fn blank() -> Codes {
-        Codes { lanes: [Lane::ZERO; MAX_LANES], dimension: 0, weight: 0 }
+        Codes { lanes: [Lane::ZERO; MAX_LANES], dimension: 0, weight: 0, sum_squares: 0 }
     }
 
     /// As [`Codes::quantise`], in place of what was there.
@@ -100,11 +101,14 @@ impl Codes {
     fn set(
         &mut self,
         dimension: usize,
-        fill: impl FnOnce(&mut [Lane]) -> Result<u32, VectorError>,
+        fill: impl FnOnce(&mut [Lane]) -> Result<(), VectorError>,
     ) -> Result<(), VectorError> {
         self.erase();
         check_dimension(dimension)?;
-        self.weight = fill(&mut self.lanes[..Lane::count(dimension)])?;
+        let lanes = &mut self.lanes[..Lane::count(dimension)];
+        fill(lanes)?;
+        self.sum_squares = sum_squares(lanes);
+        self.weight = score::weight(self.sum_squares);
         self.dimension = dimension;
         Ok(())
     }
@@ -112,7 +116,7 @@ impl Codes {
     /// Overwrites everything that may have been written.
     fn erase(&mut self) {
         self.lanes[..Lane::count(self.dimension)].zeroize();
-        (self.dimension, self.weight) = (0, 0);
+        (self.dimension, self.weight, self.sum_squares) = (0, 0, 0);
     }
 
     /// Number of components, 32 to 2048.
@@ -133,6 +137,22 @@ impl Codes {
 
     pub(super) fn weight(&self) -> u32 {
         self.weight
+    }
+
+    /// The squared length of the codes.
+    pub(super) fn sum_squares(&self) -> u32 {
+        self.sum_squares
+    }
+
+    /// The codes of a stored row, as `fill` writes them into zeroed lanes.
+    pub(super) fn stored(dimension: usize, fill: impl FnOnce(&mut [Lane])) -> Codes {
+        let mut codes = Codes::blank();
+        let lanes = &mut codes.lanes[..Lane::count(dimension)];
+        fill(lanes);
+        codes.sum_squares = sum_squares(lanes);
+        codes.weight = score::weight(codes.sum_squares);
+        codes.dimension = dimension;
+        codes
     }
 }
 
@@ -164,8 +184,8 @@ pub(super) fn check_dimension(dimension: usize) -> Result<(), VectorError> {
 /// and codes do not depend on the host's floating-point mode.
 const TINY: f32 = 1.0 / (1u128 << 100) as f32;
 
-/// Rounds `vector` into zeroed `lanes`; gives the weight.
-fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, VectorError> {
+/// Rounds `vector` into zeroed `lanes`.
+fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<(), VectorError> {
     if let Some(position) = vector.iter().position(|x| !x.is_finite()) {
         return Err(VectorError::NotFinite(position));
     }
@@ -185,11 +205,11 @@ fn quantise(vector: &[f32], lanes: &mut [Lane]) -> Result<u32, VectorError> {
             *code = rounded;
         }
     }
-    Ok(score::weight(sum_squares(lanes)))
+    Ok(())
 }
 
-/// Takes `codes` into zeroed `lanes`, stretched if small; gives the weight.
-fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<u32, VectorError> {
+/// Takes `codes` into zeroed `lanes`, stretched if small.
+fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<(), VectorError> {
     let largest = codes.iter().map(|c| c.unsigned_abs()).max().unwrap_or(0);
     if largest == 0 {
         return Err(VectorError::Zero);
@@ -204,7 +224,7 @@ fn take(codes: &[i8], lanes: &mut [Lane]) -> Result<u32, VectorError> {
             lane.iter_mut().zip(part).for_each(|(code, given)| *code = given * factor);
         }
     }
-    Ok(score::weight(sum_squares(lanes)))
+    Ok(())
 }
 
 /// The squared length, 64^2 to 2^25: the product of a row with itself.

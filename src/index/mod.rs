@@ -1,4 +1,4 @@
-//! Exact 1:N search over int8 vectors: aligned blocks, one scan, best k members.
+//! 1:N search over int8 vectors: aligned blocks, a cascade of steps, best k members.
 //!
 //! One [`VectorIndex`] holds the templates of one algorithm, that is of one
 //! dimension. It is a value: a clone is cheap and shares every block, a change
@@ -8,34 +8,51 @@
 //! |------|-----------------|
 //! | `codes.rs` | [`Codes`]: a vector in int8, its rounding and its refusals |
 //! | `score.rs` | the score: cosine of the codes in millionths, in integers |
+//! | `mode.rs` | [`SearchMode`]: what is kept of a template to search by |
 //! | `query.rs` | [`PreparedQuery`]: a probe, ready to be compared |
 //! | `plane.rs` | the aligned codes of a block, erased on drop |
-//! | `block.rs` | 256 templates: planes, weights, owners, slots |
+//! | `block.rs` | 1024 templates: planes, weights, owners, slots |
 //! | `handles.rs` | [`TemplateHandle`] to row, copy-on-write |
 //! | `vector_index.rs` | [`VectorIndex`]: insert, replace, remove, size |
+//! | `signs.rs` | the statistical step: a score estimated from sign bits |
+//! | `bound.rs` | the proven step: how far a score can be from the high halves |
+//! | `cascade.rs` | the way of one probe through the blocks, step by step |
 //! | `scan.rs` | search (1:N) and verify (1:1) |
+//! | `batch.rs`, `threads.rs` | several probes in one reading; one probe on several threads |
+//! | `pairs.rs` | everybody against everybody |
 //! | `top.rs` | [`TopK`]: the best k members of a stream of rows |
 //!
 //! The index knows members as `owner` numbers and gives them no meaning.
 
+mod batch;
 mod block;
+mod bound;
+mod cascade;
 mod codes;
 mod handles;
+mod mode;
+mod pairs;
 mod plane;
 mod query;
 mod scan;
 mod score;
+mod signs;
+mod threads;
 mod top;
 mod vector_index;
 
 #[cfg(test)]
 mod tests;
 
+pub use batch::{Answer, BATCH};
 pub use block::BLOCK_ROWS;
 pub use codes::{Codes, VectorError};
 pub use handles::TemplateHandle;
+pub use mode::SearchMode;
+pub use pairs::{Pair, PairEvent};
 pub use query::PreparedQuery;
 pub use scan::SearchParams;
 pub use score::SCORE_ONE;
+pub use signs::{MISS, SIGMAS};
 pub use top::{Candidate, TopK};
 pub use vector_index::{IndexError, VectorIndex};

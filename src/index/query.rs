@@ -3,8 +3,9 @@
 use core::fmt;
 
 use super::codes::{Codes, VectorError};
+use super::plane::NibblePlane;
 use super::score;
-use crate::kernels::{Kernels, Lane};
+use crate::kernels::Kernels;
 
 /// A probe's codes and the kernels that will compare them. Holds everything
 /// inline (about 2 KiB), so preparing allocates nothing; erased on drop.
@@ -53,9 +54,31 @@ impl PreparedQuery {
         self.codes.dimension()
     }
 
+    pub(super) fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    pub(super) fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
+    /// The products with some rows of a plane; see [`Kernels::nibble_dots`].
     #[inline]
-    pub(super) fn dot_rows(&self, rows: &[Lane], out: &mut [i32]) {
-        self.kernels.dot_rows(self.codes.lanes(), rows, out);
+    pub(super) fn nibble_dots(
+        &self,
+        plane: &NibblePlane,
+        rows: &[u16],
+        next: &[u8],
+        out: &mut [i32],
+    ) {
+        self.kernels.nibble_dots(self.codes.lanes(), plane.bytes(), rows, next, out);
+    }
+
+    /// The product with one row of a plane.
+    pub(super) fn nibble_dot(&self, row: &[u8]) -> i32 {
+        let mut dot = [0];
+        self.kernels.nibble_dots(self.codes.lanes(), row, &[0], &[], &mut dot);
+        dot[0]
     }
 
     /// See [`score::gate`].

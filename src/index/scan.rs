@@ -1,12 +1,18 @@
 //! Search (1:N) and verify (1:1).
 
 use core::cmp::Ordering;
+use core::ops::Range;
 
-use super::block::BLOCK_ROWS;
+use super::SearchMode;
+use super::block::Block;
+use super::bound::QueryBound;
+use super::cascade::{Best, Buffers, Cascade};
 use super::handles::TemplateHandle;
 use super::query::PreparedQuery;
+use super::signs::SignQuery;
 use super::top::{Candidate, TopK};
 use super::vector_index::{IndexError, VectorIndex};
+use crate::kernels::Kernels;
 use crate::limits::CANDIDATES;
 
 /// What a search returns.
@@ -27,8 +33,8 @@ impl Default for SearchParams {
 }
 
 impl VectorIndex {
-    /// The best `k` members for a probe, into `out`, best first: an exact scan of
-    /// every template. Each member counts with its best slot (the lowest of
+    /// The best `k` members for a probe, into `out`, best first, among all templates;
+    /// see [`SearchMode`] for what is exact. Each member counts with its best slot (the lowest of
     /// equal ones); members of equal scores are ordered by `tie`, `Less` first,
     /// also at the end of the list.
     ///
@@ -51,26 +57,36 @@ impl VectorIndex {
         if params.k == 0 {
             return Ok(());
         }
-        let mut gate = query.gate(out.bar());
-        let mut dots = [0i32; BLOCK_ROWS];
-        for block in &self.blocks {
-            let dots = &mut dots[..block.len()];
-            query.dot_rows(block.codes(), dots);
-            for (row, (&dot, &weight)) in dots.iter().zip(block.weights()).enumerate() {
-                if i64::from(dot) * i64::from(weight) < gate {
-                    continue;
-                }
-                let candidate = Candidate {
-                    owner: block.owner(row),
-                    score: query.score(dot, weight),
-                    slot: block.slot(row),
-                };
-                if out.offer(candidate, &tie) {
-                    gate = query.gate(out.bar());
-                }
-            }
+        let signs = self.sign_query(query);
+        let mut sink = Best { top: out, tie };
+        let mut cascade = Cascade::new(query, signs.as_ref(), &sink);
+        let mut buffers = Buffers::new();
+        for pair in self.blocks_with_next(0..self.blocks.len()) {
+            cascade.read(pair, &mut sink, &mut buffers);
         }
+        cascade.finish(&mut sink, &mut buffers);
         Ok(())
+    }
+
+    /// Some blocks, each with the one behind it (the last with itself). What a scan
+    /// needs of the one after that is asked for on the way.
+    pub(super) fn blocks_with_next(
+        &self,
+        range: Range<usize>,
+    ) -> impl Iterator<Item = [&Block; 2]> {
+        range.map(|at| {
+            if let Some(later) = self.blocks.get(at + 2) {
+                later.prefetch(Kernels::detect());
+            }
+            let block = &*self.blocks[at];
+            [block, self.blocks.get(at + 1).map_or(block, |next| next)]
+        })
+    }
+
+    /// The probe for the sign step, in the mode that has it.
+    pub(super) fn sign_query(&self, query: &PreparedQuery) -> Option<SignQuery> {
+        let is_fast = self.mode() == SearchMode::Fast && !self.is_empty();
+        is_fast.then(|| SignQuery::new(query.codes(), query.kernels()))
     }
 
     /// The best of the given templates, usually all of one member (1:1); of
@@ -89,11 +105,10 @@ impl VectorIndex {
         for &handle in handles {
             let (block, row) = self.locate(handle)?;
             let block = &self.blocks[block];
-            let mut dot = [0];
-            query.dot_rows(block.row_codes(row), &mut dot);
+            let weight = block.row_bound(row).weight;
             let candidate = Candidate {
                 owner: block.owner(row),
-                score: query.score(dot[0], block.weights()[row]),
+                score: query.score(self.dot(query, block, row), weight),
                 slot: block.slot(row),
             };
             if best.is_none_or(|best| (candidate.score, best.slot) > (best.score, candidate.slot)) {
@@ -101,5 +116,12 @@ impl VectorIndex {
             }
         }
         Ok(best)
+    }
+
+    /// The product with one row.
+    fn dot(&self, query: &PreparedQuery, block: &Block, row: usize) -> i32 {
+        let high = query.nibble_dot(block.high().row(row));
+        let low = query.nibble_dot(block.low().row(row));
+        QueryBound::of(query.codes()).dot(high, low)
     }
 }

@@ -3,10 +3,11 @@
 use core::fmt;
 use std::sync::Arc;
 
+use super::SearchMode;
 use super::block::{BLOCK_ROWS, Block};
 use super::codes::{self, Codes, VectorError};
 use super::handles::{self, HandleMap, TemplateHandle};
-use crate::kernels::{LANE_BYTES, Lane};
+use crate::kernels::Lane;
 
 /// Why an index refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +40,7 @@ pub enum IndexError {
 #[derive(Clone)]
 pub struct VectorIndex {
     dimension: usize,
+    mode: SearchMode,
     pub(super) blocks: Vec<Arc<Block>>,
     handles: HandleMap,
     len: usize,
@@ -53,15 +55,21 @@ impl VectorIndex {
     /// # Errors
     ///
     /// [`VectorError::Dimension`] outside 32 to 2048.
-    pub fn new(dimension: usize) -> Result<VectorIndex, VectorError> {
+    pub fn new(dimension: usize, mode: SearchMode) -> Result<VectorIndex, VectorError> {
         codes::check_dimension(dimension)?;
-        Ok(VectorIndex { dimension, blocks: Vec::new(), handles: HandleMap::new(), len: 0 })
+        Ok(VectorIndex { dimension, mode, blocks: Vec::new(), handles: HandleMap::new(), len: 0 })
     }
 
     /// Number of components of each vector, 32 to 2048.
     #[must_use]
     pub fn dimension(&self) -> usize {
         self.dimension
+    }
+
+    /// How a search drops rows.
+    #[must_use]
+    pub fn mode(&self) -> SearchMode {
+        self.mode
     }
 
     /// Number of templates.
@@ -99,7 +107,7 @@ impl VectorIndex {
             return Err(IndexError::Full);
         }
         if self.len == self.blocks.len() * BLOCK_ROWS {
-            let block = Block::new(Lane::count(self.dimension));
+            let block = Block::new(Lane::count(self.dimension), self.mode);
             self.blocks.push(Arc::new(block));
         }
         let row = u32::try_from(self.len).map_err(|_| IndexError::Full)?;
@@ -157,7 +165,8 @@ impl VectorIndex {
     #[must_use]
     pub fn holds(&self, handle: TemplateHandle, codes: &Codes) -> bool {
         let Ok((block, row)) = self.locate(handle) else { return false };
-        self.dimension == codes.dimension() && self.blocks[block].row_codes(row) == codes.lanes()
+        self.dimension == codes.dimension()
+            && self.blocks[block].codes(self.dimension, row).as_i8() == codes.as_i8()
     }
 
     /// Owner and slot of a template.
@@ -174,7 +183,7 @@ impl VectorIndex {
     pub fn memory_bytes(&self) -> usize {
         size_of::<VectorIndex>()
             + self.blocks.capacity() * size_of::<Arc<Block>>()
-            + self.blocks.len() * block_bytes(self.dimension)
+            + self.blocks.len() * block_bytes(self.dimension, self.mode)
             + self.handles.bytes()
     }
 
@@ -182,7 +191,7 @@ impl VectorIndex {
     /// lanes, its weight, owner, slot and handle. 530 at dimension 512.
     #[must_use]
     pub fn bytes_per_template(&self) -> usize {
-        block_bytes(self.dimension).div_ceil(BLOCK_ROWS) + size_of::<u32>()
+        block_bytes(self.dimension, self.mode).div_ceil(BLOCK_ROWS) + size_of::<u32>()
     }
 
     /// An upper bound of [`memory_bytes`](Self::memory_bytes) for an index that
@@ -194,7 +203,11 @@ impl VectorIndex {
     /// # Errors
     ///
     /// [`VectorError::Dimension`] outside 32 to 2048.
-    pub fn required_bytes(dimension: usize, templates: usize) -> Result<usize, VectorError> {
+    pub fn required_bytes(
+        dimension: usize,
+        mode: SearchMode,
+        templates: usize,
+    ) -> Result<usize, VectorError> {
         codes::check_dimension(dimension)?;
         let blocks = templates.div_ceil(BLOCK_ROWS);
         if templates > VectorIndex::MOST {
@@ -202,7 +215,7 @@ impl VectorIndex {
         }
         Ok(size_of::<VectorIndex>()
             .saturating_add(grown(blocks) * size_of::<Arc<Block>>())
-            .saturating_add(blocks.saturating_mul(block_bytes(dimension)))
+            .saturating_add(blocks.saturating_mul(block_bytes(dimension, mode)))
             .saturating_add(HandleMap::required_bytes(templates)))
     }
 
@@ -231,10 +244,9 @@ impl fmt::Debug for VectorIndex {
     }
 }
 
-/// A block, its codes, the counters of its `Arc`, and what aligning the codes
-/// may cost.
-const fn block_bytes(dimension: usize) -> usize {
-    Block::bytes(Lane::count(dimension)) + 2 * size_of::<usize>() + LANE_BYTES
+/// A block, its planes, and the counters of its `Arc`.
+const fn block_bytes(dimension: usize, mode: SearchMode) -> usize {
+    Block::bytes(Lane::count(dimension), mode) + 2 * size_of::<usize>()
 }
 
 /// The most elements that a `Vec` of pointers grown one by one to `count` has

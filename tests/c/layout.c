@@ -60,7 +60,9 @@ OFFSET(kaimen_algorithm, expected_bytes, 20, 20);
 OFFSET(kaimen_algorithm, scale, 24, 24);
 OFFSET(kaimen_algorithm, threshold, 28, 28);
 OFFSET(kaimen_algorithm, margin, 32, 32);
-OFFSET(kaimen_algorithm, reserved, 36, 36);
+OFFSET(kaimen_algorithm, floor, 36, 36);
+OFFSET(kaimen_algorithm, search, 40, 40);
+OFFSET(kaimen_algorithm, reserved, 44, 44);
 OFFSET(kaimen_algorithm, name, 64, 64);
 _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, struct_size) +
@@ -72,6 +74,8 @@ _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, scale) +
                    FIELD(kaimen_algorithm, threshold) +
                    FIELD(kaimen_algorithm, margin) +
+                   FIELD(kaimen_algorithm, floor) +
+                   FIELD(kaimen_algorithm, search) +
                    FIELD(kaimen_algorithm, reserved) +
                    FIELD(kaimen_algorithm, name),
                "no padding, no other field in kaimen_algorithm");
@@ -84,7 +88,8 @@ OFFSET(kaimen_config, max_record_bytes, 16, 16);
 OFFSET(kaimen_config, max_members, 24, 24);
 OFFSET(kaimen_config, max_face_templates, 28, 28);
 OFFSET(kaimen_config, max_template_bytes, 32, 32);
-OFFSET(kaimen_config, reserved, 36, 36);
+OFFSET(kaimen_config, threads, 36, 36);
+OFFSET(kaimen_config, reserved, 40, 40);
 OFFSET(kaimen_config, zone, 72, 72);
 OFFSET(kaimen_config, algorithms, 80, 76);
 OFFSET(kaimen_config, algorithm_count, 88, 80);
@@ -97,12 +102,35 @@ _Static_assert(sizeof(kaimen_config) ==
                    FIELD(kaimen_config, max_members) +
                    FIELD(kaimen_config, max_face_templates) +
                    FIELD(kaimen_config, max_template_bytes) +
+                   FIELD(kaimen_config, threads) +
                    FIELD(kaimen_config, reserved) +
                    FIELD(kaimen_config, zone) +
                    FIELD(kaimen_config, algorithms) +
                    FIELD(kaimen_config, algorithm_count) +
                    FIELD(kaimen_config, reserved_size),
                "no padding, no other field in kaimen_config");
+
+SIZE(kaimen_pair, 320, 320);
+OFFSET(kaimen_pair, struct_size, 0, 0);
+OFFSET(kaimen_pair, score, 4, 4);
+OFFSET(kaimen_pair, user_type, 8, 8);
+OFFSET(kaimen_pair, slot, 12, 12);
+OFFSET(kaimen_pair, other_user_type, 16, 16);
+OFFSET(kaimen_pair, other_slot, 20, 20);
+OFFSET(kaimen_pair, reserved, 24, 24);
+OFFSET(kaimen_pair, userid, 48, 48);
+OFFSET(kaimen_pair, other_userid, 184, 184);
+_Static_assert(sizeof(kaimen_pair) ==
+                   FIELD(kaimen_pair, struct_size) +
+                   FIELD(kaimen_pair, score) +
+                   FIELD(kaimen_pair, user_type) +
+                   FIELD(kaimen_pair, slot) +
+                   FIELD(kaimen_pair, other_user_type) +
+                   FIELD(kaimen_pair, other_slot) +
+                   FIELD(kaimen_pair, reserved) +
+                   FIELD(kaimen_pair, userid) +
+                   FIELD(kaimen_pair, other_userid),
+               "no padding, no other field in kaimen_pair");
 
 SIZE(kaimen_request_options, 48, 48);
 OFFSET(kaimen_request_options, struct_size, 0, 0);

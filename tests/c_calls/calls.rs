@@ -8,10 +8,11 @@
 )]
 
 use std::collections::BTreeSet;
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString, c_char, c_void};
 use std::fmt::Write;
 use std::ptr::{null, null_mut, without_provenance_mut};
 
+use kaimen::ffi::audit::*;
 use kaimen::ffi::config::*;
 use kaimen::ffi::decision::*;
 use kaimen::ffi::detail::*;
@@ -68,7 +69,7 @@ struct Calls<'b> {
 
 impl Calls<'_> {
     fn call(&mut self) {
-        match self.below(16) {
+        match self.below(18) {
             0 | 1 => self.open(),
             2..=4 => self.sync(),
             5 | 6 => self.identify(),
@@ -80,6 +81,8 @@ impl Calls<'_> {
             12 => self.report(),
             13 => self.close(),
             14 => self.clear(),
+            15 => self.together(),
+            16 => self.duplicates(),
             _ => self.stats(),
         }
     }
@@ -188,6 +191,54 @@ impl Calls<'_> {
             assert!(self.reports.insert(report.addr()));
             self.seen.push(report.addr());
         }
+    }
+
+    /// Up to three times the same probe.
+    fn together(&mut self) {
+        let engine = self.engine();
+        let (_data, _name, mut probe) = self.probe();
+        // The array is walked by it; a wild one would leave the array.
+        probe.value.struct_size = size_of::<kaimen_probe>() as u32;
+        let count = self.below(4);
+        let now = self.now();
+        let probes = [probe.value; 3];
+        let mut decisions = [Wild::new(kaimen_decision_init).value; 3];
+        decisions.iter_mut().for_each(|decision| decision.verdict = KAIMEN_VERDICT_PASS);
+        let first = decisions.as_mut_ptr();
+        let status = checked(self, |_, detail| {
+            // SAFETY: both arrays have three elements, and count is at most 3.
+            unsafe {
+                kaimen_engine_identify_faces(engine, probes.as_ptr(), count, now, first, detail)
+            }
+        });
+        for decision in &decisions[..count] {
+            let is_decided = KAIMEN_VERDICT_PASS..=KAIMEN_VERDICT_UNKNOWN;
+            assert_eq!(is_decided.contains(&decision.verdict), status == KAIMEN_OK);
+            assert_eq!(
+                (decision.reason, decision.score),
+                (decisions[0].reason, decisions[0].score)
+            );
+        }
+        let behind = &decisions[count..];
+        assert!(behind.iter().all(|decision| decision.verdict == KAIMEN_VERDICT_PASS));
+    }
+
+    fn duplicates(&mut self) {
+        let engine = self.engine();
+        let name = self.text();
+        let name = name.as_ref().map_or(null(), |name| name.as_ptr());
+        let threshold = self.small(3).cast_signed().wrapping_mul(700_000);
+        let mut seen = Pairs { left: self.small(5), count: 0 };
+        let user = (&raw mut seen).cast();
+        let found: kaimen_pair_fn = if self.byte() < 240 { Some(take_pair) } else { None };
+        let status = checked(self, |_, detail| {
+            // SAFETY: the callbacks take a `Pairs`, which outlives the call.
+            unsafe {
+                let progress = Some(take_progress as _);
+                kaimen_engine_duplicates(engine, name, threshold, found, progress, user, detail)
+            }
+        });
+        assert_eq!(status == KAIMEN_ERR_CANCELLED, seen.left == 0 && seen.count > 0);
     }
 
     fn identify(&mut self) {
@@ -530,4 +581,33 @@ fn read_stats(engine: *const kaimen_engine) -> Option<Stats> {
     let rest = [face_templates, kept_templates, stale_templates].map(u64::from);
     let rest = [rest[0], rest[1], rest[2], generation, index_bytes, record_bytes];
     (status == KAIMEN_OK).then_some(Stats { members, rest })
+}
+
+/// What the callbacks of a search for duplicates count.
+struct Pairs {
+    /// Calls until one of them ends the search.
+    left: u32,
+    count: u32,
+}
+
+impl Pairs {
+    fn hear(&mut self) -> u32 {
+        self.count += 1;
+        self.left = self.left.saturating_sub(1);
+        u32::from(self.left == 0)
+    }
+}
+
+unsafe extern "C" fn take_pair(user: *mut c_void, pair: *const kaimen_pair) -> u32 {
+    // SAFETY: the library hands over a pair that it has made.
+    let pair = unsafe { pair.read() };
+    assert!(pair.userid[0] != 0 && pair.other_userid[0] != 0);
+    // SAFETY: `user` is the `Pairs` of the call.
+    unsafe { (*user.cast::<Pairs>()).hear() }
+}
+
+unsafe extern "C" fn take_progress(user: *mut c_void, done: u64, total: u64) -> u32 {
+    assert!(0 < done && done <= total);
+    // SAFETY: `user` is the `Pairs` of the call.
+    unsafe { (*user.cast::<Pairs>()).hear() }
 }

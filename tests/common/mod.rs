@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kaimen::engine::{AlgorithmConfig, Config, Limits};
+use kaimen::index::SearchMode;
 use kaimen::template::{Algorithm, Element, Modality, VectorFormat};
 
 /// Monday 2026-11-23 09:30:00 in Shanghai.
@@ -31,7 +32,13 @@ pub fn bytes(codes: &[i8]) -> Vec<u8> {
 pub fn config(dimension: usize, limits: Limits) -> Config {
     let format = VectorFormat::bare(Element::I8, dimension);
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
-    let algorithms = vec![AlgorithmConfig { algorithm, threshold: 500_000, margin: 50_000 }];
+    let algorithms = vec![AlgorithmConfig {
+        algorithm,
+        threshold: 500_000,
+        margin: 50_000,
+        floor: -1_000_000,
+        search: SearchMode::Fast,
+    }];
     Config { algorithms, limits, ..Config::default() }
 }
 

@@ -1,5 +1,6 @@
 //! Tests of the engine, by topic.
 
+mod audit;
 mod decide;
 mod decisions;
 mod properties;

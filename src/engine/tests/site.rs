@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::engine::{
     AlgorithmConfig, Config, Decision, Engine, Item, ItemKind, Limits, Probe, Report,
 };
+use crate::index::SearchMode;
 use crate::protocol::UserType;
 use crate::template::{Algorithm, Element, Modality, VectorFormat};
 
@@ -80,7 +81,13 @@ pub(super) fn answer_to(req_id: &str, members: &[Value]) -> Vec<u8> {
 pub(super) fn algorithm(name: &str) -> AlgorithmConfig {
     let format = VectorFormat::bare(Element::F32, DIMENSION);
     let algorithm = Algorithm { name: name.to_owned(), modality: Modality::Face, format };
-    AlgorithmConfig { algorithm, threshold: 600_000, margin: 50_000 }
+    AlgorithmConfig {
+        algorithm,
+        threshold: 600_000,
+        margin: 50_000,
+        floor: -1_000_000,
+        search: SearchMode::Fast,
+    }
 }
 
 pub(super) fn config() -> Config {

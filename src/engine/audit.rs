@@ -1,0 +1,135 @@
+//! Many faces at once: several probes, and everybody against everybody.
+
+use std::ops::ControlFlow;
+
+use super::Engine;
+use super::decision::Decision;
+use super::identify::Search;
+use super::member::MemberId;
+use super::probe::Probe;
+use super::snapshot::Snapshot;
+use crate::error::Error;
+use crate::index::{Answer, Pair, PairEvent, SCORE_ONE, SearchParams, TopK};
+use crate::limits;
+
+/// Two templates of different members that are too much alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Duplicate {
+    /// The one member.
+    pub member: MemberId,
+    /// Slot of that member's template.
+    pub slot: u8,
+    /// The other member.
+    pub other: MemberId,
+    /// Slot of the other template.
+    pub other_slot: u8,
+    /// Cosine in millionths.
+    pub score: i32,
+}
+
+/// How far a search for duplicates has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Templates that were compared with all that come after them.
+    pub done: usize,
+    /// All templates of the algorithm.
+    pub total: usize,
+}
+
+impl Engine {
+    /// As [`Engine::identify_face`] for each probe, on one state of the gallery, which
+    /// is read once for up to 16 probes: what a camera sees in one picture, or an audit.
+    /// Works on the heap.
+    ///
+    /// # Errors
+    /// A probe cannot be used ([`Error::Element`] names it), or there are more than
+    /// [`limits::PROBES`]. Nothing is decided then.
+    pub fn identify_faces(&self, probes: &[Probe<'_>], now: i64) -> Result<Vec<Decision>, Error> {
+        if probes.len() > limits::PROBES {
+            return Err(Error::Argument { name: "count", reason: "is above 64" });
+        }
+        let mut algorithms = Vec::with_capacity(probes.len());
+        let mut answers = Vec::with_capacity(probes.len());
+        for (position, probe) in probes.iter().enumerate() {
+            let named = |error| Error::Element { position, error: Box::new(error) };
+            let algorithm = self.face_algorithm(probe.algorithm()).map_err(named)?;
+            let format = &self.settings.registry.algorithms()[algorithm].format;
+            answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
+            algorithms.push(algorithm);
+        }
+        let snapshot = self.shared.load_full();
+        let mut decisions = Vec::with_capacity(answers.len());
+        let mut left = &mut answers[..];
+        // Neighbours of one algorithm share a reading: nearly always all of them.
+        for run in algorithms.chunk_by(|a, b| a == b) {
+            let (answers, rest) = left.split_at_mut(run.len());
+            self.decide_run(&snapshot, run[0], answers, now, &mut decisions)?;
+            left = rest;
+        }
+        Ok(decisions)
+    }
+
+    /// Probes of one algorithm.
+    fn decide_run(
+        &self,
+        snapshot: &Snapshot,
+        algorithm: usize,
+        answers: &mut [Answer],
+        now: i64,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(), Error> {
+        if let Some(index) = &snapshot.faces[algorithm] {
+            let key = |owner| snapshot.members.get(owner).map(|member| member.key());
+            let params = SearchParams { k: 2, floor: self.settings.scores[algorithm].floor };
+            index.search_batch(answers, params, |a, b| key(a).cmp(&key(b)))?;
+        }
+        for (query, top) in answers {
+            let search =
+                Search { settings: &self.settings, snapshot, algorithm, query, pool: None };
+            decisions.push(search.decide(top, now)?);
+        }
+        Ok(())
+    }
+
+    /// Finds all pairs of templates of different members that score at least `threshold`
+    /// (1 to [`SCORE_ONE`]): persons who are enrolled twice, or look-alikes. One state
+    /// of the gallery is searched; identification and sync go on beside it. Works on
+    /// the heap.
+    ///
+    /// `algorithm`: a name; `None` is the first one configured for faces.
+    /// `found` takes each pair once; `progress` hears now and then how far it is.
+    /// Either may break, which ends the search.
+    ///
+    /// # Errors
+    /// An unknown algorithm, a threshold out of range, [`Error::Cancelled`].
+    pub fn duplicates(
+        &self,
+        algorithm: Option<&str>,
+        threshold: i32,
+        mut found: impl FnMut(&Duplicate) -> ControlFlow<()>,
+        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<(), Error> {
+        let algorithm = self.face_algorithm(algorithm)?;
+        if !(1..=SCORE_ONE).contains(&threshold) {
+            let reason = "is not within 1 to 1000000";
+            return Err(Error::Argument { name: "threshold", reason });
+        }
+        let snapshot = self.shared.load_full();
+        let Some(index) = &snapshot.faces[algorithm] else { return Ok(()) };
+        let end = index.pairs(threshold, |event| match event {
+            PairEvent::Progress { done, total } => progress(Progress { done, total }),
+            PairEvent::Pair(pair) => match duplicate(&snapshot, pair) {
+                Some(duplicate) => found(&duplicate),
+                None => ControlFlow::Continue(()),
+            },
+        });
+        if end.is_break() { Err(Error::Cancelled) } else { Ok(()) }
+    }
+}
+
+/// A pair, with the members' names.
+fn duplicate(snapshot: &Snapshot, pair: Pair) -> Option<Duplicate> {
+    let id = |owner| snapshot.members.get(owner).and_then(|member| member.id());
+    let Pair { slot, other_slot, score, .. } = pair;
+    Some(Duplicate { member: id(pair.owner)?, slot, other: id(pair.other)?, other_slot, score })
+}

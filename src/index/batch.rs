@@ -1,0 +1,66 @@
+//! Several probes in one reading of the gallery.
+
+use core::cmp::Ordering;
+
+use super::SearchMode;
+use super::cascade::{Best, Buffers, Cascade};
+use super::query::PreparedQuery;
+use super::scan::SearchParams;
+use super::signs::SignQuery;
+use super::top::TopK;
+use super::vector_index::{IndexError, VectorIndex};
+
+/// Most probes of one reading; more are read in several. As many as share a block
+/// before it leaves the second-level cache.
+pub const BATCH: usize = 16;
+
+/// A probe, and the best members for it.
+pub type Answer = (PreparedQuery, TopK);
+
+impl VectorIndex {
+    /// As [`VectorIndex::search`] for each probe, each block being read once for
+    /// all of them. Writes each result beside its probe.
+    ///
+    /// Allocates up to 8 KiB a probe before it reads, in the mode with signs.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::Dimension`], if one probe is of another; all results are
+    /// empty then.
+    pub fn search_batch(
+        &self,
+        answers: &mut [Answer],
+        params: SearchParams,
+        tie: impl Fn(u32, u32) -> Ordering + Copy,
+    ) -> Result<(), IndexError> {
+        answers.iter_mut().for_each(|(_, top)| top.reset(params.k, params.floor));
+        answers.iter().try_for_each(|(query, _)| self.check(query.dimension()))?;
+        if params.k > 0 {
+            answers.chunks_mut(BATCH).for_each(|answers| self.read_for(answers, tie));
+        }
+        Ok(())
+    }
+
+    fn read_for(&self, answers: &mut [Answer], tie: impl Fn(u32, u32) -> Ordering + Copy) {
+        let is_fast = self.mode() == SearchMode::Fast;
+        let signs = answers.iter().filter(|_| is_fast);
+        let signs: Vec<_> = signs.map(|(q, _)| SignQuery::new(q.codes(), q.kernels())).collect();
+        let mut buffers = Buffers::new();
+        let mut ways: Vec<_> = answers
+            .iter_mut()
+            .enumerate()
+            .map(|(at, (query, top))| {
+                let sink = Best { top, tie };
+                (Cascade::new(query, signs.get(at), &sink), sink)
+            })
+            .collect();
+        for [block, next] in self.blocks_with_next(0..self.blocks.len()) {
+            for (cascade, sink) in &mut ways {
+                cascade.read([block, next], sink, &mut buffers);
+            }
+        }
+        for (cascade, sink) in &mut ways {
+            cascade.finish(sink, &mut buffers);
+        }
+    }
+}

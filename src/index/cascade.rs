@@ -1,0 +1,351 @@
+//! The way of one probe through the blocks: signs, high halves, low halves.
+//!
+//! Each step reads less than the next one and drops rows that cannot reach the bar,
+//! the score below which a row changes nothing. What is left is scored on its whole
+//! int8 codes, so the result is that of a scan of all codes: by proof without the
+//! sign step (`bound.rs`), but for a chance of [`MISS`](super::MISS) a row with it
+//! (`signs.rs`).
+//!
+//! Rows that pass the signs wait until the next block's signs were read: by then
+//! their high halves have come from memory, which was asked for them at once.
+
+use core::cmp::Ordering;
+
+use super::block::{BLOCK_ROWS, Block};
+use super::bound::QueryBound;
+use super::query::PreparedQuery;
+use super::signs::SignQuery;
+use super::top::{Candidate, TopK};
+use crate::kernels::{MASK_ROWS, RowMask, SignGate};
+
+/// One bit for each row of a block.
+type RowSet = [RowMask; BLOCK_ROWS / MASK_ROWS];
+
+/// All rows, in the order in which memory likes to be read: four at a time, a
+/// quarter of the block apart, four clean streams. Neighbours would be asked for in an order
+/// in which the hardware sees no stream: a third of the read rate on Zen 4.
+#[expect(clippy::cast_possible_truncation, reason = "a block has 1024 rows")]
+const IN_STREAMS: [u16; BLOCK_ROWS] = {
+    let mut rows = [0; BLOCK_ROWS];
+    let mut at = 0;
+    while at < BLOCK_ROWS {
+        rows[at] = (at % 4 * (BLOCK_ROWS / 4) + at / 4) as u16;
+        at += 1;
+    }
+    rows
+};
+
+/// All rows, one after the other.
+#[expect(clippy::cast_possible_truncation, reason = "a block has 1024 rows")]
+const IN_ORDER: [u16; BLOCK_ROWS] = {
+    let mut rows = [0; BLOCK_ROWS];
+    let mut at = 0;
+    while at < BLOCK_ROWS {
+        rows[at] = at as u16;
+        at += 1;
+    }
+    rows
+};
+
+/// If more than one of this many rows of a block pass a step, the next step reads
+/// the whole block: in a stream, and not row by row.
+const SPARSE: u32 = 5;
+
+/// Most blocks in a row whose signs are left unread because those of the blocks
+/// before did not help.
+const LONGEST_PAUSE: u32 = 64;
+
+/// Where rows go that may matter.
+pub(super) trait Sink {
+    /// The score below which a row changes nothing. Rises, never falls.
+    fn bar(&self) -> i32;
+    /// Takes a row of the block that is being read.
+    fn offer(&mut self, row: usize, candidate: Candidate);
+}
+
+/// The best members, ordered by `tie` where scores are equal.
+pub(super) struct Best<'a, T> {
+    pub(super) top: &'a mut TopK,
+    pub(super) tie: T,
+}
+
+impl<T: Fn(u32, u32) -> Ordering> Sink for Best<'_, T> {
+    #[inline]
+    fn bar(&self) -> i32 {
+        self.top.bar()
+    }
+
+    #[inline]
+    fn offer(&mut self, _row: usize, candidate: Candidate) {
+        self.top.offer(candidate, &self.tie);
+    }
+}
+
+/// A probe on its way through the blocks of an index.
+pub(super) struct Cascade<'a> {
+    query: &'a PreparedQuery,
+    bound: QueryBound,
+    signs: Option<&'a SignQuery>,
+    bar: Bar,
+    /// Rows whose high halves are on their way from memory.
+    for_high: Option<(&'a Block, RowSet)>,
+    /// Rows whose low halves are.
+    for_low: Option<(&'a Block, RowSet)>,
+    /// The high products of those.
+    held: [i32; BLOCK_ROWS],
+    pause: Pause,
+}
+
+/// A bar, and what follows from it for each step.
+struct Bar {
+    score: i32,
+    gate: i64,
+    signs: Option<SignGate>,
+}
+
+/// How long the sign step is left out.
+#[derive(Default)]
+struct Pause {
+    blocks_left: u32,
+    length: u32,
+}
+
+/// Buffers of a block's results; on the stack of whoever scans.
+pub(super) struct Buffers {
+    high: [i32; BLOCK_ROWS],
+    low: [i32; BLOCK_ROWS],
+    rows: [u16; BLOCK_ROWS],
+    /// Rows of the block in hand that may matter.
+    admitted: RowSet,
+}
+
+impl Buffers {
+    pub(super) fn new() -> Buffers {
+        Buffers {
+            high: [0; BLOCK_ROWS],
+            low: [0; BLOCK_ROWS],
+            rows: [0; BLOCK_ROWS],
+            admitted: [0; BLOCK_ROWS / MASK_ROWS],
+        }
+    }
+}
+
+impl<'a> Cascade<'a> {
+    pub(super) fn new(
+        query: &'a PreparedQuery,
+        signs: Option<&'a SignQuery>,
+        sink: &impl Sink,
+    ) -> Cascade<'a> {
+        let mut bar = Bar { score: 0, gate: 0, signs: None };
+        bar.set(sink.bar(), query, signs);
+        let bound = QueryBound::of(query.codes());
+        Cascade {
+            query,
+            bound,
+            signs,
+            bar,
+            for_high: None,
+            for_low: None,
+            held: [0; BLOCK_ROWS],
+            pause: Pause::default(),
+        }
+    }
+
+    /// Reads a block, and goes on with what was waiting.
+    pub(super) fn read(
+        &mut self,
+        [block, next]: [&'a Block; 2],
+        sink: &mut impl Sink,
+        buffers: &mut Buffers,
+    ) {
+        self.follow(sink);
+        let waiting = match self.read_signs(block, next) {
+            Some(admitted) => self.for_high.replace((block, admitted)),
+            None => {
+                self.read_high(block, next, buffers);
+                self.weigh(block, sink, buffers);
+                None
+            }
+        };
+        self.read_some_high(waiting, sink, buffers);
+    }
+
+    /// Finishes what is still waiting.
+    pub(super) fn finish(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
+        self.follow(sink);
+        let waiting = self.for_high.take();
+        self.read_some_high(waiting, sink, buffers);
+        self.read_some_low(sink, buffers);
+    }
+
+    /// Takes over a bar that has risen.
+    fn follow(&mut self, sink: &impl Sink) {
+        if sink.bar() != self.bar.score {
+            self.bar.set(sink.bar(), self.query, self.signs);
+        }
+    }
+
+    /// The rows whose signs let them go on; `None` if the signs are of no use here.
+    fn read_signs(&mut self, block: &Block, next: &Block) -> Option<RowSet> {
+        let (signs, gate) = (self.signs?, self.bar.signs?);
+        let (plane, alignments) = block.signs()?;
+        if self.pause.is_on() {
+            return None;
+        }
+        let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
+        let masks = &mut admitted[..block.len().div_ceil(MASK_ROWS)];
+        let next = next.signs().map_or(&[][..], |(plane, _)| plane);
+        signs.admit(gate, plane, next, alignments, masks);
+        clear_behind(&mut admitted, block.len());
+        let is_sparse = is_sparse(&admitted, block);
+        self.pause.learn(is_sparse);
+        if !is_sparse {
+            return None;
+        }
+        each_row(&admitted, |row| self.query.kernels().prefetch(block.high().row(row)));
+        Some(admitted)
+    }
+
+    /// The high halves of all rows of a block. Marks those worth a closer look.
+    fn read_high(&mut self, block: &Block, next: &Block, buffers: &mut Buffers) {
+        let (plane, next) = (block.high(), next.high().bytes());
+        if block.len() == BLOCK_ROWS {
+            self.query.nibble_dots(plane, &IN_STREAMS, next, &mut buffers.high);
+        } else {
+            let rows = IN_ORDER.get(..block.len()).unwrap_or(&IN_ORDER);
+            self.query.nibble_dots(plane, rows, next, &mut buffers.high);
+        }
+        let least = self.bound.least(self.bar.gate, block.bound());
+        self.query.kernels().dot_gate(least, &buffers.high, &mut buffers.admitted);
+        clear_behind(&mut buffers.admitted, block.len());
+    }
+
+    /// The high halves of some rows of a block.
+    fn read_some_high(
+        &mut self,
+        waiting: Option<(&'a Block, RowSet)>,
+        sink: &mut impl Sink,
+        buffers: &mut Buffers,
+    ) {
+        let Some((block, admitted)) = waiting else { return };
+        let rows = list(&admitted, &mut buffers.rows);
+        if rows.is_empty() {
+            return;
+        }
+        self.query.nibble_dots(block.high(), rows, &[], &mut buffers.high);
+        buffers.admitted = admitted;
+        self.weigh(block, sink, buffers);
+    }
+
+    /// Drops rows whose high products say that they cannot reach the bar. If few are
+    /// left, they wait until their low halves have come from memory.
+    fn weigh(&mut self, block: &'a Block, sink: &mut impl Sink, buffers: &mut Buffers) {
+        let Buffers { high, low, admitted, .. } = buffers;
+        let mut left = *admitted;
+        if is_sparse(&left, block) || block.len() < BLOCK_ROWS {
+            left = [0; BLOCK_ROWS / MASK_ROWS];
+            each_row(admitted, |row| {
+                let bound = block.row_bound(row);
+                let may_reach = self.bound.may_reach(self.bar.gate, high[row], bound);
+                left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
+            });
+        }
+        if !is_sparse(&left, block) && block.len() == BLOCK_ROWS {
+            self.query.nibble_dots(block.low(), &IN_STREAMS, &[], low);
+            each_row(&left, |row| self.offer(block, row, [high[row], low[row]], sink));
+            return;
+        }
+        each_row(&left, |row| self.query.kernels().prefetch(block.low().row(row)));
+        self.read_some_low(sink, buffers);
+        let high = &buffers.high;
+        each_row(&left, |row| self.held[row] = high[row]);
+        self.for_low = Some((block, left));
+    }
+
+    /// The low halves of the rows that wait for them.
+    fn read_some_low(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
+        let Some((block, left)) = self.for_low.take() else { return };
+        let rows = list(&left, &mut buffers.rows);
+        if rows.is_empty() {
+            return;
+        }
+        self.query.nibble_dots(block.low(), rows, &[], &mut buffers.low);
+        let low = &buffers.low;
+        each_row(&left, |row| self.offer(block, row, [self.held[row], low[row]], sink));
+    }
+
+    /// Offers a row whose products are known, if it reaches the bar.
+    #[inline]
+    fn offer(&mut self, block: &Block, row: usize, [high, low]: [i32; 2], sink: &mut impl Sink) {
+        let dot = self.bound.dot(high, low);
+        let weight = block.row_bound(row).weight;
+        if i64::from(dot) * i64::from(weight) < self.bar.gate {
+            return;
+        }
+        let score = self.query.score(dot, weight);
+        let (owner, slot) = (block.owner(row), block.slot(row));
+        sink.offer(row, Candidate { owner, score, slot });
+        self.follow(sink);
+    }
+}
+
+impl Bar {
+    fn set(&mut self, score: i32, query: &PreparedQuery, signs: Option<&SignQuery>) {
+        self.score = score;
+        self.gate = query.gate(score);
+        self.signs = signs.and_then(|signs| signs.gate(score));
+    }
+}
+
+impl Pause {
+    /// Whether this block's signs are left unread.
+    fn is_on(&mut self) -> bool {
+        let is_on = self.blocks_left > 0;
+        self.blocks_left = self.blocks_left.saturating_sub(1);
+        is_on
+    }
+
+    /// Each time that signs did not help, they are left out twice as long.
+    fn learn(&mut self, helped: bool) {
+        self.length = if helped { 0 } else { (2 * self.length + 1).min(LONGEST_PAUSE) };
+        self.blocks_left = self.length;
+    }
+}
+
+/// Whether rows are read one by one.
+fn is_sparse(rows: &RowSet, block: &Block) -> bool {
+    let count: u32 = rows.iter().map(|mask| mask.count_ones()).sum();
+    (count * SPARSE) as usize <= block.len()
+}
+
+/// Clears what is behind the last row in use.
+fn clear_behind(rows: &mut RowSet, len: usize) {
+    for (at, mask) in rows.iter_mut().enumerate() {
+        let used = len.saturating_sub(at * MASK_ROWS).min(MASK_ROWS);
+        if used < MASK_ROWS {
+            *mask &= (1 << used) - 1;
+        }
+    }
+}
+
+/// Calls `act` with each row of a set, in order.
+#[inline(always)]
+fn each_row(rows: &RowSet, mut act: impl FnMut(usize)) {
+    for (at, &mask) in rows.iter().enumerate() {
+        let mut left = mask;
+        while left != 0 {
+            act(at * MASK_ROWS + left.trailing_zeros() as usize);
+            left &= left - 1;
+        }
+    }
+}
+
+/// The rows of a set as the kernels take them.
+fn list<'b>(rows: &RowSet, buffer: &'b mut [u16; BLOCK_ROWS]) -> &'b [u16] {
+    let mut count = 0;
+    each_row(rows, |row| {
+        buffer[count] = IN_ORDER[row];
+        count += 1;
+    });
+    &buffer[..count]
+}

@@ -1,0 +1,227 @@
+//! The statistical step: a score estimated from one bit a dimension.
+//!
+//! With `o` and `q` the rotated directions of a row and a probe in `D` dimensions
+//! (unit length) and `b` the vector of `o`'s signs, scaled to unit length, RaBitQ (Gao, Long:
+//! *RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound for
+//! Approximate Nearest Neighbor Search*, SIGMOD 2024, section 3.2) splits
+//!
+//! ```text
+//! <b, q> = s a + sqrt(1 - s^2) sqrt(1 - a^2) e        s = <o, q>, a = <b, o>
+//! ```
+//!
+//! where `s` is the score that is asked for, `a` is known when the row is stored (its
+//! *alignment*, near `sqrt(2 / pi)`), and `e` is a component of a random unit vector in `D - 1`
+//! dimensions: mean 0, variance `1 / (D - 1)`, tails below those of a normal
+//! distribution. The probe is rounded to small integers, which puts a direction of
+//! cosine `rho` in its place and adds an error of the same law. So a row whose score is at
+//! least `s` has, but for a chance below [`MISS`],
+//!
+//! ```text
+//! <b, q'> >= rho s a - SIGMAS / sqrt(D - 1) * sqrt(rho^2 (1 - s^2) (1 - a^2) + 1 - rho^2)
+//! ```
+//!
+//! and one that has less is not looked at again. The root is concave in `a`; its
+//! tangent at [`TYPICAL`] is never below it and makes the bound a line, so the test of a row is
+//! one multiplication of integers. What is rounded is rounded towards more rows.
+
+use zeroize::Zeroize;
+
+use super::codes::Codes;
+use super::score::SCORE_ONE;
+use crate::kernels::{
+    Kernels, LANE_BYTES, Lane, MAX_ENTRY, MAX_LANES, ROTATION_SCALE, RowMask, SignGate, SignTable,
+};
+
+/// How many standard deviations an estimate may be below what the row deserves.
+pub const SIGMAS: f64 = 6.0;
+
+/// The chance that a row is lost that scores exactly as much as is asked for: the
+/// normal distribution beyond [`SIGMAS`] deviations. A row that scores
+/// more is lost more rarely still.
+pub const MISS: f64 = 9.9e-10;
+
+/// `sqrt(2 / pi)`: the mean alignment of random directions.
+const TYPICAL: f64 = 0.797_884_560_802_865_4;
+
+/// Most components.
+const MAX: usize = MAX_LANES * LANE_BYTES;
+
+/// Half of [`MAX_ENTRY`], less what rounding four components may add.
+const LEVELS: f32 = (MAX_ENTRY / 2 - 2) as f32;
+
+/// Writes a row's signs, eight dimensions a byte, and gives its alignment in units of
+/// `2^-16`, rounded down.
+pub(super) fn encode(codes: &Codes, signs: &mut [u8]) -> u16 {
+    let mut rotated = [0; MAX];
+    let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
+    Kernels::detect().rotate(codes.lanes(), rotated);
+    let mut length = 0u32;
+    for (signs, eight) in signs.iter_mut().zip(rotated.as_chunks::<8>().0) {
+        *signs = 0;
+        for (bit, &value) in eight.iter().enumerate() {
+            *signs |= u8::from(value > 0) << bit;
+            // At most sqrt(2048) * 2^21.5.
+            length += value.unsigned_abs();
+        }
+    }
+    let most = (rotated.len() as f64 * f64::from(codes.sum_squares())).sqrt();
+    let alignment = f64::from(length) / (most * f64::from(ROTATION_SCALE));
+    rotated.zeroize();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor; saturates")]
+    let alignment = (alignment * 65536.0) as u16;
+    alignment
+}
+
+/// A probe in the form in which sign bits meet it. Inline, 8 KiB; erased on drop.
+pub(super) struct SignQuery {
+    tables: [SignTable; MAX / 4],
+    count: usize,
+    /// The sum of a row whose signs are as often right as wrong.
+    offset: i32,
+    /// `sqrt(D)` times the length of the rounded probe.
+    unit: f64,
+    /// Cosine of the rounded probe and the probe.
+    rho: f64,
+    kernels: Kernels,
+}
+
+impl SignQuery {
+    pub(super) fn new(codes: &Codes, kernels: Kernels) -> SignQuery {
+        let mut rotated = [0; MAX];
+        let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
+        kernels.rotate(codes.lanes(), rotated);
+        let mut query = SignQuery {
+            tables: [[0; 16]; MAX / 4],
+            count: rotated.len() / 4,
+            offset: 0,
+            unit: 0.0,
+            rho: 0.0,
+            kernels,
+        };
+        query.fill(rotated, codes.sum_squares());
+        rotated.zeroize();
+        query
+    }
+
+    /// Rounds four components at a time, so that their sum is at most 31.
+    fn fill(&mut self, rotated: &[i32], sum_squares: u32) {
+        let fours = rotated.as_chunks::<4>().0;
+        let largest = |four: &[i32; 4]| four.iter().map(|v| v.unsigned_abs()).sum::<u32>();
+        let largest = fours.iter().map(largest).max().unwrap_or(1).max(1);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "single operations of IEEE 754: the same everywhere"
+        )]
+        let factor = LEVELS / largest as f32;
+        let (mut squares, mut product) = (0i32, 0i64);
+        for (table, four) in self.tables.iter_mut().zip(fours) {
+            let levels = four.map(|value| level(value, factor));
+            let offset: i32 = levels.iter().map(|level| level.abs()).sum();
+            squares += levels.iter().map(|level| level * level).sum::<i32>();
+            product += i64::from(levels.iter().zip(four).map(|(a, b)| a * b).sum::<i32>());
+            self.offset += offset;
+            *table = entries(levels, offset);
+        }
+        let length = f64::from(squares).sqrt();
+        let probe = f64::from(ROTATION_SCALE) * f64::from(sum_squares).sqrt();
+        self.unit = (rotated.len() as f64).sqrt() * length;
+        self.rho = (product as f64 / (length * probe)).min(1.0);
+    }
+
+    /// The gate for rows that score at least `floor`; `None` where signs say
+    /// nothing: at or below 0.
+    pub(super) fn gate(&self, floor: i32) -> Option<SignGate> {
+        // A score is rounded: as much as a millionth may be missing.
+        let score = f64::from(floor.max(1) - 1) / f64::from(SCORE_ONE);
+        if score <= 0.0 {
+            return None;
+        }
+        let score = score.min(1.0);
+        let dimensions = self.count as f64 * 4.0;
+        let spread = SIGMAS / (dimensions - 1.0).sqrt();
+        let varying = self.rho * self.rho * (1.0 - score * score);
+        let rounding = 1.0 - self.rho * self.rho;
+        let root = (varying * (1.0 - TYPICAL * TYPICAL) + rounding).sqrt().max(1e-9);
+        let fall = varying * TYPICAL / root;
+        let base = f64::from(self.offset) - self.unit * spread * (root + fall * TYPICAL) - 1.0;
+        let slope = self.unit * (self.rho * score + spread * fall);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both fit")]
+        let gate = SignGate { base: base.floor() as i16, slope: slope.floor() as u16 };
+        Some(gate)
+    }
+
+    pub(super) fn tables(&self) -> &[SignTable] {
+        &self.tables[..self.count]
+    }
+
+    /// Marks the rows of whole groups that may reach the gate; `next` are those of
+    /// the next block.
+    pub(super) fn admit(
+        &self,
+        gate: SignGate,
+        plane: &[Lane],
+        next: &[Lane],
+        alignments: &[u16],
+        masks: &mut [RowMask],
+    ) {
+        let mut sums = [0; super::BLOCK_ROWS];
+        let sums = &mut sums[..alignments.len()];
+        self.kernels.sign_sums(self.tables(), plane, next, sums);
+        self.kernels.sign_gate(gate, sums, alignments, masks);
+    }
+}
+
+/// A component times `factor`, rounded to the nearest whole number, of at most 31.
+#[inline(always)]
+fn level(value: i32, factor: f32) -> i32 {
+    // 1.5 * 2^23: in this binade the last place is 1, and the bits below hold the sum.
+    const ONES: f32 = 12_582_912.0;
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^21.5")]
+    let scaled = value as f32 * factor + ONES;
+    scaled.to_bits().cast_signed() - ONES.to_bits().cast_signed()
+}
+
+/// What each pattern of signs adds: the components with their signs, made positive.
+#[inline(always)]
+fn entries(levels: [i32; 4], offset: i32) -> SignTable {
+    const SET: [[u8; 16]; 4] = {
+        let mut set = [[0; 16]; 4];
+        let mut at = 0;
+        while at < 64 {
+            set[at / 16][at % 16] = if ((at % 16) >> (at / 16)) & 1 == 1 { 0xFF } else { 0 };
+            at += 1;
+        }
+        set
+    };
+    let byte = |value: i32| value.to_le_bytes()[0];
+    // Bytes wrap on the way; the results are 0 to 62.
+    let mut table = [byte(offset - levels.iter().sum::<i32>()); 16];
+    for (set, level) in SET.iter().zip(levels) {
+        let worth = byte(2 * level);
+        for (entry, set) in table.iter_mut().zip(set) {
+            *entry = entry.wrapping_add(worth & set);
+        }
+    }
+    table
+}
+
+impl Drop for SignQuery {
+    fn drop(&mut self) {
+        self.tables[..self.count].as_flattened_mut().zeroize();
+    }
+}
+
+#[cfg(test)]
+impl SignQuery {
+    /// How far a sum is from what the law expects of a row with this score, in
+    /// standard deviations; negative where a row looks worse than it is.
+    pub(super) fn deviation(&self, sum: u16, alignment: u16, score: f64) -> f64 {
+        let alignment = f64::from(alignment) / 65536.0;
+        let dimensions = self.count as f64 * 4.0;
+        let varying = self.rho * self.rho * (1.0 - score * score).max(0.0);
+        let variance = varying * (1.0 - alignment * alignment) + 1.0 - self.rho * self.rho;
+        let expected = self.unit * self.rho * score * alignment;
+        let spread = self.unit * (variance / (dimensions - 1.0)).sqrt();
+        (f64::from(sum) - f64::from(self.offset) - expected) / spread
+    }
+}

@@ -1,0 +1,168 @@
+//! The error law behind the sign step, counted.
+//!
+//! Every comparison of a set of templates with itself: how far the estimate is from
+//! what the law of `signs.rs` expects, in standard deviations, and whether the gate would
+//! have let the row through at a floor of exactly its score. In every run on vectors
+//! made here, and on the real embeddings where they lie beside the project; a long run with
+//!
+//! ```sh
+//! KAIMEN_COMPARISONS=500000000 cargo test --release --lib error_law -- --nocapture
+//! ```
+
+use super::*;
+use crate::index::signs::SignQuery;
+
+/// What a run over many comparisons has seen.
+#[derive(Default)]
+struct Seen {
+    comparisons: u64,
+    /// Rows that a floor of their own score would have lost.
+    lost: u64,
+    lowest: f64,
+    highest: f64,
+    squares: f64,
+    /// Comparisons that score at least 0.3, and those that the gate lets go on then.
+    above: u64,
+    admitted: u64,
+}
+
+/// Comparisons of one run.
+fn wanted() -> u64 {
+    let given = std::env::var("KAIMEN_COMPARISONS").ok().and_then(|text| text.parse().ok());
+    given.unwrap_or(3_000_000)
+}
+
+fn compare_all(rows: &[Codes]) -> Seen {
+    let mut index = VectorIndex::new(rows[0].dimension(), SearchMode::Fast).unwrap();
+    for row in rows {
+        index.insert(0, 0, row).unwrap();
+    }
+    let mut seen = Seen::default();
+    // A step without a common factor spreads the queries over all rows.
+    for at in 0..rows.len() {
+        let query = PreparedQuery::from_codes(rows[at * 7919 % rows.len()].clone());
+        compare(&index, &query, &mut seen);
+        if seen.comparisons >= wanted() {
+            break;
+        }
+    }
+    seen
+}
+
+fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
+    let signs = SignQuery::new(query.codes(), query.kernels());
+    let usual = signs.gate(300_000).unwrap();
+    let order: Vec<u16> = (0..u16::try_from(BLOCK_ROWS).unwrap()).collect();
+    let (mut high, mut low) = (vec![0; BLOCK_ROWS], vec![0; BLOCK_ROWS]);
+    for block in &index.blocks {
+        let rows = &order[..block.len()];
+        query.nibble_dots(block.high(), rows, &[], &mut high);
+        query.nibble_dots(block.low(), rows, &[], &mut low);
+        let (plane, alignments) = block.signs().unwrap();
+        let mut sums = vec![0; alignments.len()];
+        query.kernels().sign_sums(signs.tables(), plane, &[], &mut sums);
+        for row in 0..block.len() {
+            let weight = block.row_bound(row).weight;
+            let dot = bound::QueryBound::of(query.codes()).dot(high[row], low[row]);
+            let score = query.score(dot, weight);
+            let cosine = f64::from(score) / f64::from(SCORE_ONE);
+            let deviation = signs.deviation(sums[row], alignments[row], cosine);
+            seen.comparisons += 1;
+            // A row against itself has no spread to measure in.
+            if score < SCORE_ONE - 1000 {
+                seen.lowest = seen.lowest.min(deviation);
+                seen.highest = seen.highest.max(deviation);
+                seen.squares += deviation * deviation;
+            }
+            seen.above += u64::from(score >= 300_000);
+            seen.admitted += u64::from(admits(usual, sums[row], alignments[row]));
+            let is_lost = |gate| !admits(gate, sums[row], alignments[row]);
+            // Only where it is near does the exact gate have to be asked.
+            if deviation < -5.0 && score > 0 && signs.gate(score).is_some_and(is_lost) {
+                seen.lost += 1;
+            }
+        }
+    }
+}
+
+fn admits(gate: crate::kernels::SignGate, sum: u16, alignment: u16) -> bool {
+    let more = (u32::from(gate.slope) * u32::from(alignment)) >> 16;
+    i32::from(sum) >= i32::from(gate.base) + more.cast_signed()
+}
+
+/// Prints past the test harness, which hides what a passing test prints.
+fn say(line: &str) {
+    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).unwrap();
+}
+
+fn judge(name: &str, seen: &Seen) {
+    let count = seen.comparisons as f64;
+    let spread = (seen.squares / count).sqrt();
+    say(&format!(
+        "error law, {name}: {} comparisons, lost {}, deviations {:.2} to {:.2}, spread {spread:.3}; \
+         floor 0.3: {:.3} % score it, {:.3} % go on\n",
+        seen.comparisons,
+        seen.lost,
+        seen.lowest,
+        seen.highest,
+        100.0 * seen.above as f64 / count,
+        100.0 * seen.admitted as f64 / count,
+    ));
+    assert_eq!(seen.lost, 0, "{name}");
+    assert!((0.7..1.15).contains(&spread), "{name}: the law says 1");
+    assert!(seen.comparisons >= 1_000_000);
+}
+
+#[test]
+fn the_error_law_holds_for_made_up_vectors() {
+    for dimension in [128, 192, 512] {
+        let mut random = Random(dimension as u64);
+        // Half of them share something with their neighbour.
+        let mut last = random.vector(dimension);
+        let count = usize::try_from(wanted().isqrt()).unwrap() + 400;
+        let rows: Vec<_> = (0..count.min(60_000))
+            .map(|i| {
+                let fresh = random.vector(dimension);
+                if i % 2 == 0 {
+                    last = fresh;
+                } else {
+                    last.iter_mut().zip(&fresh).for_each(|(a, b)| *a = *a / 2 + b / 2);
+                }
+                Codes::from_i8(&last).unwrap()
+            })
+            .collect();
+        judge(&format!("{dimension} components"), &compare_all(&rows));
+    }
+}
+
+/// Rows of a `.npy` file of f32, if the data is on this machine.
+fn real(name: &str) -> Option<Vec<Vec<f32>>> {
+    let file = std::fs::read(format!("../shared/data/faces/{name}")).ok()?;
+    let length = usize::from(u16::from_le_bytes([file[8], file[9]]));
+    let header = std::str::from_utf8(&file[10..10 + length]).ok()?;
+    let columns: usize = header
+        .split_once(", ")?
+        .1
+        .split_once("'shape': (")?
+        .1
+        .split_once(')')?
+        .0
+        .split_once(", ")?
+        .1
+        .parse()
+        .ok()?;
+    let values = file[10 + length..].as_chunks().0.iter().map(|raw| f32::from_le_bytes(*raw));
+    let values: Vec<f32> = values.collect();
+    Some(values.chunks_exact(columns).map(<[f32]>::to_vec).collect())
+}
+
+#[test]
+fn the_error_law_holds_for_real_faces() {
+    let (Some(mut rows), Some(others)) = (real("lfw-gray.npy"), real("distractors.npy")) else {
+        return say("error law, real faces: skipped: ../shared/data/faces is not there\n");
+    };
+    rows.extend(others);
+    let codes: Vec<_> = rows.iter().filter_map(|row| Codes::quantise(row).ok()).collect();
+    assert!(codes.len() > 25_000);
+    judge("real faces", &compare_all(&codes));
+}
