@@ -5,7 +5,10 @@
 CARGO ?= cargo
 FEATURES := capi,simsimd
 
-.PHONY: demo test bench lib header fuzz setup fmt lint docs rust-test c-gates bench-test
+# The package of benches/face_1n, without the peers that take minutes to build.
+FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
+
+.PHONY: demo test bench bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -13,14 +16,25 @@ demo:
 	@sh demo/run.sh $(ARGS)
 
 # All tests, in the order in which they fail fastest.
-test: setup fmt lint docs rust-test c-gates bench-test
+test: setup fmt lint docs rust-test c-gates emulate bench-test
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
 bench:
-	$(CARGO) bench --bench face_scan_ratio
+	$(CARGO) bench --bench face_scan_ratio --bench face_limits
 	$(CARGO) bench --bench import
 	$(CARGO) bench --bench protocol --bench rules --bench face_scan
+
+# Ours and every competitor, in one run (NumKong takes minutes to build):
+# `make bench-1n ARGS="--sizes 10000,100000 --rounds 21 --json target/face_1n.json"`.
+bench-1n:
+	@CARGO="$(CARGO)" sh benches/face_1n/run.sh $(ARGS)
+
+# Draws what bench-1n has measured: latency against gallery size.
+# `make bench-report JSON=target/face_1n.json SVG=benches/record/face_1n.svg`.
+bench-report:
+	$(CARGO) run --quiet $(FACE_1N) --bin report -- \
+		$(or $(JSON),target/face_1n.json) $(or $(SVG),benches/record/face_1n.svg)
 
 # What a vendor links: target/release/libkaimen.a and libkaimen.so.
 lib:
@@ -46,6 +60,8 @@ lint:
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
 	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --locked -- -D warnings
+	$(CARGO) fmt --manifest-path benches/face_1n/Cargo.toml --check
+	$(CARGO) clippy $(FACE_1N) --all-targets -- -D warnings
 
 docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --all-features --locked
@@ -57,6 +73,11 @@ rust-test:
 c-gates:
 	@sh scripts/c_gates.sh valgrind tsan
 
+# The unit tests of kernels and index for AArch64, on emulated processors.
+emulate:
+	@sh scripts/emulate.sh
+
 # Benches are tests first: compiled, and run once.
 bench-test:
 	$(CARGO) test --benches --locked
+	$(CARGO) test $(FACE_1N) --all-targets
