@@ -49,9 +49,11 @@
  *     character's end where it does not fit; userids are never cut.
  * 10. Threads: every function may be called from any thread at any time, also
  *     with the same handle, also closing it while others use it. Identifying
- *     never waits for a sync. The library starts no threads and calls nobody
- *     back. A struct or buffer of the caller's belongs to one call at a time.
- *     A thread needs at most 64 KiB of stack for any call.
+ *     never waits for a sync. The library starts no threads unless the
+ *     configuration's `threads` is above 1, and calls back only inside a call
+ *     that was given a function. A struct or buffer of the caller's belongs to
+ *     one call at a time. A thread needs at most 64 KiB of stack for any call,
+ *     the caller's own functions not counted.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
  *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
  * 12. Panics: a defect inside the library never unwinds into C; the call
@@ -1228,7 +1230,7 @@ typedef struct kaimen_pair {
      */
     uint32_t reserved[6];
     /*
-     The one member, NUL-terminated.
+     The one member, whose userid comes first, NUL-terminated.
      */
     char userid[136];
     /*

@@ -3,8 +3,10 @@
 
 mod common;
 
+use std::ops::ControlFlow;
+
 use common::{MONDAY, answer, bytes, codes, config, member};
-use kaimen::engine::{Engine, Limits, Probe, Verdict};
+use kaimen::engine::{Duplicate, Engine, Limits, Probe, Verdict};
 use kaimen::protocol::UserType;
 
 /// What the header says, in bytes.
@@ -33,6 +35,10 @@ fn every_call_lives_on_the_stack_that_the_header_names() {
         assert_eq!(found, 64);
         assert!(engine.verify_face(&probe, "member-17", UserType::Staff, MONDAY).is_ok());
         assert!(engine.access("member-17", UserType::Staff, MONDAY).is_ok());
+        let together = engine.identify_faces(&[probe; 20], MONDAY).unwrap();
+        assert!(together.iter().all(|other| *other == decision));
+        let go_on = |_: &Duplicate| ControlFlow::Continue(());
+        engine.duplicates(None, 900_000, go_on, |_| ControlFlow::Continue(())).unwrap();
     };
     std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
 }

@@ -15,7 +15,7 @@ use crate::limits;
 /// Two templates of different members that are too much alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Duplicate {
-    /// The one member.
+    /// The member whose key (`userid`, `user_type`) comes first.
     pub member: MemberId,
     /// Slot of that member's template.
     pub slot: u8,
@@ -129,7 +129,12 @@ impl Engine {
 
 /// A pair, with the members' names.
 fn duplicate(snapshot: &Snapshot, pair: Pair) -> Option<Duplicate> {
-    let id = |owner| snapshot.members.get(owner).and_then(|member| member.id());
-    let Pair { slot, other_slot, score, .. } = pair;
-    Some(Duplicate { member: id(pair.owner)?, slot, other: id(pair.other)?, other_slot, score })
+    let member = |owner| snapshot.members.get(owner);
+    let (one, other) = (member(pair.owner)?, member(pair.other)?);
+    let (mut first, mut second) = ((one, pair.slot), (other, pair.other_slot));
+    if one.key() > other.key() {
+        core::mem::swap(&mut first, &mut second);
+    }
+    let (member, other) = (first.0.id()?, second.0.id()?);
+    Some(Duplicate { member, slot: first.1, other, other_slot: second.1, score: pair.score })
 }

@@ -93,8 +93,9 @@ impl Default for Config {
 /// protocol bounds to a few hundred each.
 const RECORD_READING_BYTES: u64 = 256 << 10;
 
-/// Stack of a search thread: twice what a call needs.
-pub(super) const THREAD_STACK_BYTES: usize = 128 << 10;
+/// Stack of a search thread. One that waits for its half of a search may take over a part
+/// of another caller's, so there is room for several.
+pub(super) const THREAD_STACK_BYTES: usize = 512 << 10;
 /// What a thread takes beside its stack: its queues and its place in the pool.
 const THREAD_BYTES: usize = 16 << 10;
 

@@ -139,7 +139,7 @@ impl Search<'_> {
         let params = SearchParams { k: most, floor };
         let tie = |a, b| key(a).cmp(&key(b));
         let index = self.index()?;
-        match self.pool {
+        match self.pool.filter(|_| index.is_worth_threads()) {
             None => index.search(self.query, params, tie, &mut top)?,
             Some(pool) => {
                 pool.install(|| index.search_threaded(self.query, params, tie, &mut top))?;

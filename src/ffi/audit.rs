@@ -34,7 +34,7 @@ pub struct kaimen_pair {
     pub other_slot: u32,
     /// Zero.
     pub reserved: [u32; 6],
-    /// The one member, NUL-terminated.
+    /// The one member, whose userid comes first, NUL-terminated.
     pub userid: [c_char; 136],
     /// The other member, NUL-terminated.
     pub other_userid: [c_char; 136],

@@ -2,11 +2,9 @@
 
 use core::cmp::Ordering;
 
-use super::SearchMode;
 use super::cascade::{Best, Buffers, Cascade};
 use super::query::PreparedQuery;
 use super::scan::SearchParams;
-use super::signs::SignQuery;
 use super::top::TopK;
 use super::vector_index::{IndexError, VectorIndex};
 
@@ -42,10 +40,7 @@ impl VectorIndex {
     }
 
     fn read_for(&self, answers: &mut [Answer], tie: impl Fn(u32, u32) -> Ordering + Copy) {
-        let is_fast = self.mode() == SearchMode::Fast;
-        let signs = answers.iter().filter(|_| is_fast);
-        let signs: Vec<_> = signs.map(|(q, _)| SignQuery::new(q.codes(), q.kernels())).collect();
-        let mut buffers = Buffers::new();
+        let signs = self.sign_queries(answers.iter().map(|(query, _)| query));
         let mut ways: Vec<_> = answers
             .iter_mut()
             .enumerate()
@@ -54,6 +49,7 @@ impl VectorIndex {
                 (Cascade::new(query, signs.get(at), &sink), sink)
             })
             .collect();
+        let mut buffers = Buffers::new();
         for [block, next] in self.blocks_with_next(0..self.blocks.len()) {
             for (cascade, sink) in &mut ways {
                 cascade.read([block, next], sink, &mut buffers);

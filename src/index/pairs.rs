@@ -2,12 +2,10 @@
 
 use core::ops::ControlFlow;
 
-use super::SearchMode;
 use super::batch::BATCH;
 use super::block::BLOCK_ROWS;
 use super::cascade::{Buffers, Cascade, Sink};
 use super::query::PreparedQuery;
-use super::signs::SignQuery;
 use super::top::Candidate;
 use super::vector_index::VectorIndex;
 
@@ -71,16 +69,14 @@ impl VectorIndex {
     ) -> ControlFlow<()> {
         let first_block = rows.start / BLOCK_ROWS;
         let queries: Vec<_> = rows.clone().map(|row| self.row_query(row)).collect();
-        let is_fast = self.mode() == SearchMode::Fast;
-        let signs = queries.iter().filter(|_| is_fast);
-        let signs: Vec<_> = signs.map(|q| SignQuery::new(q.codes(), q.kernels())).collect();
+        let signs = self.sign_queries(queries.iter());
         let mut found = Partners { floor, block: first_block, found: Vec::new() };
-        let mut buffers = Buffers::new();
         let mut ways: Vec<_> = queries
             .iter()
             .enumerate()
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
+        let mut buffers = Buffers::new();
         let blocks = self.blocks_with_next(first_block..self.blocks.len());
         for (block, pair) in blocks.enumerate() {
             for (cascade, row) in ways.iter_mut().zip(rows.clone()) {
@@ -112,6 +108,7 @@ impl VectorIndex {
         ControlFlow::Continue(())
     }
 
+    #[inline(never)]
     fn row_query(&self, row: usize) -> PreparedQuery {
         let codes = self.blocks[row / BLOCK_ROWS].codes(self.dimension(), row % BLOCK_ROWS);
         PreparedQuery::from_codes(codes)

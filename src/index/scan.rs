@@ -84,6 +84,7 @@ impl VectorIndex {
     }
 
     /// The probe for the sign step, in the mode that has it.
+    #[inline(never)]
     pub(super) fn sign_query(&self, query: &PreparedQuery) -> Option<SignQuery> {
         let is_fast = self.mode() == SearchMode::Fast && !self.is_empty();
         is_fast.then(|| SignQuery::new(query.codes(), query.kernels()))
@@ -116,6 +117,18 @@ impl VectorIndex {
             }
         }
         Ok(best)
+    }
+
+    /// The same for several. Not inlined: what each is made in need not lie on the
+    /// stack while blocks are read.
+    #[inline(never)]
+    pub(super) fn sign_queries<'q>(
+        &self,
+        queries: impl Iterator<Item = &'q PreparedQuery>,
+    ) -> Vec<SignQuery> {
+        let mut signs = Vec::new();
+        queries.for_each(|query| signs.extend(self.sign_query(query)));
+        signs
     }
 
     /// The product with one row.

@@ -16,6 +16,13 @@ use super::vector_index::{IndexError, VectorIndex};
 const BLOCKS_PER_THREAD: usize = 16;
 
 impl VectorIndex {
+    /// Whether so many threads could share a search; else one does it sooner than others
+    /// are woken.
+    #[must_use]
+    pub fn is_worth_threads(&self) -> bool {
+        self.blocks.len() >= 2 * BLOCKS_PER_THREAD
+    }
+
     /// As [`VectorIndex::search`], with the threads of the pool that it is called in
     /// (`rayon::ThreadPool::install`). The result is the same.
     ///

@@ -157,3 +157,28 @@ fn the_need_follows_the_mode_and_the_threads() {
     assert!(need(SearchMode::Fast, 1) > need(SearchMode::Proven, 1));
     assert!(need(SearchMode::Fast, 2) > need(SearchMode::Fast, 1));
 }
+
+/// Enough templates for threads to be woken.
+#[test]
+fn threads_change_no_decision() {
+    let limits = crate::engine::Limits {
+        members: 4_000,
+        face_templates: 50_000,
+        json_bytes: 64 << 20,
+        ..config().limits
+    };
+    let config = Config { limits, ..config() };
+    let alone = Engine::open(&config).unwrap();
+    let together = Engine::open(&Config { threads: 3, ..config }).unwrap();
+    let faces = |n| (0..12).map(|i| slot(i, &face(n * 12 + i))).collect::<Vec<_>>();
+    let members: Vec<_> = (0..3_500)
+        .map(|n| with(member(&format!("m{n}"), n), serde_json::json!({"fa_list": faces(n)})))
+        .collect();
+    for engine in [&alone, &together] {
+        sync(engine, &members);
+        assert_eq!(engine.stats().face_templates, 42_000);
+    }
+    for number in [0, 7, 20_000, 41_999, 50_000, 60_000] {
+        assert_eq!(identify(&alone, &face(number)), identify(&together, &face(number)));
+    }
+}
