@@ -136,7 +136,9 @@ tests() { # processor tier [test]
 
 run() { # processor tier
     log=$OUT/$1.log
-    if ! tests "$1" "$2" kernels:: index:: >"$log" 2>&1; then
+    # The error law is about numbers that are the same on every tier: counting it again
+    # here would take minutes and show nothing.
+    if ! tests "$1" "$2" kernels:: index:: --skip error_law >"$log" 2>&1; then
         tail -n 60 "$log"
         say "$1 failed"
         exit 1
