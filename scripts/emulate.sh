@@ -136,9 +136,9 @@ tests() { # processor tier [test]
 
 run() { # processor tier
     log=$OUT/$1.log
-    # The error law is about numbers that are the same on every tier: counting it again
-    # here would take minutes and show nothing.
-    if ! tests "$1" "$2" kernels:: index:: --skip error_law >"$log" 2>&1; then
+    # Left out: what compares millions of rows one code at a time. It takes minutes here,
+    # and the tiers are compared by the other tests of the cascade as well.
+    if ! tests "$1" "$2" kernels:: index:: --skip error_law --skip every_way_of_searching >"$log" 2>&1; then
         tail -n 60 "$log"
         say "$1 failed"
         exit 1
