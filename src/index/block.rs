@@ -1,5 +1,7 @@
 //! 256 templates: the unit of scanning and of copy-on-write.
 
+use zeroize::Zeroize;
+
 use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
@@ -149,6 +151,7 @@ impl Block {
             let bytes = &mut bytes[..codes.lanes().len() * LANE_BYTES / 8];
             alignments[row] = signs::encode(codes, bytes);
             plane.set_row(row, bytes.iter().copied());
+            bytes.zeroize();
         }
         self.set_row_bound(row, RowBound::of(codes));
         self.rebound();

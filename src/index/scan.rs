@@ -4,6 +4,7 @@ use core::cmp::Ordering;
 use core::ops::Range;
 
 use super::SearchMode;
+use super::batch::BATCH;
 use super::block::Block;
 use super::bound::QueryBound;
 use super::cascade::{Best, Buffers, Cascade};
@@ -126,7 +127,8 @@ impl VectorIndex {
         &self,
         queries: impl Iterator<Item = &'q PreparedQuery>,
     ) -> Vec<SignQuery> {
-        let mut signs = Vec::new();
+        // With room from the start: growing would leave copies of probes behind.
+        let mut signs = Vec::with_capacity(BATCH);
         queries.for_each(|query| signs.extend(self.sign_query(query)));
         signs
     }
