@@ -244,8 +244,6 @@ int main(int argc, char **argv) {
     struct settings settings;
     memset(&settings, 0, sizeof settings);
     kaimen_algorithm_preset_int8_512_1072(&settings.algorithm);
-    /* The table shows how near strangers come; a door that only decides leaves this out. */
-    settings.algorithm.floor = 0;
     settings.algorithm.search = KAIMEN_SEARCH_FAST;
     snprintf(settings.zone, sizeof settings.zone, "Asia/Shanghai");
     if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {

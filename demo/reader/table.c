@@ -59,7 +59,8 @@ static void print_row(const struct row *row, size_t label_columns, size_t who_co
     format_time(time, sizeof time, row->probe->now, "%a %m-%d %H:%M:%S");
     who_text(row, who, sizeof who);
     why_text(row, why, sizeof why);
-    if (decided && decision->reason != KAIMEN_REASON_EMPTY_GALLERY) {
+    /* Nobody reaches the floor: there is no score to show. */
+    if (decided && decision->score > -KAIMEN_SCORE_ONE) {
         format_score(score, sizeof score, decision->score);
     }
     if (decided && decision->margin <= KAIMEN_SCORE_ONE) {

@@ -52,6 +52,35 @@ pub(super) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
     }
 }
 
+/// Compiles both comparisons for an instruction set, in the module that calls it.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! compile_gates {
+    ($features:literal) => {
+        /// See [`gates::sign_gate`](crate::kernels::gates::sign_gate).
+        #[target_feature(enable = $features)]
+        pub(in crate::kernels) fn sign_gate(
+            gate: crate::kernels::SignGate,
+            sums: &[u16],
+            alignments: &[u16],
+            masks: &mut [crate::kernels::RowMask],
+        ) {
+            crate::kernels::gates::sign_gate(gate, sums, alignments, masks);
+        }
+
+        /// See [`gates::dot_gate`](crate::kernels::gates::dot_gate).
+        #[target_feature(enable = $features)]
+        pub(in crate::kernels) fn dot_gate(
+            least: i32,
+            dots: &[i32],
+            masks: &mut [crate::kernels::RowMask],
+        ) {
+            crate::kernels::gates::dot_gate(least, dots, masks);
+        }
+    };
+}
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) use compile_gates;
+
 /// The low bits of 64 bytes, the first one lowest.
 #[inline(always)]
 fn pack(flags: &[u8; MASK_ROWS]) -> RowMask {

@@ -13,7 +13,7 @@ use core::arch::aarch64::{
 };
 
 use super::{reduce, unpack};
-use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
@@ -208,22 +208,7 @@ fn store(sums: uint16x8_t, out: &mut [u16; 8]) {
     unsafe { vst1q_u16(out.as_mut_ptr(), sums) }
 }
 
-/// See [`gates::sign_gate`].
-#[target_feature(enable = "neon")]
-pub(in crate::kernels) fn sign_gate(
-    gate: SignGate,
-    sums: &[u16],
-    alignments: &[u16],
-    masks: &mut [RowMask],
-) {
-    gates::sign_gate(gate, sums, alignments, masks);
-}
-
-/// See [`gates::dot_gate`].
-#[target_feature(enable = "neon")]
-pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
-    gates::dot_gate(least, dots, masks);
-}
+compile_gates!("neon");
 
 /// See [`rotation::rotate`].
 #[target_feature(enable = "neon")]

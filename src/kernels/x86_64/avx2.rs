@@ -16,7 +16,7 @@ use core::arch::x86_64::{
 };
 
 use super::prefetch_ahead;
-use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
@@ -240,22 +240,7 @@ fn broadcast(table: &SignTable) -> __m256i {
     _mm256_broadcastsi128_si256(table)
 }
 
-/// See [`gates::sign_gate`].
-#[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn sign_gate(
-    gate: SignGate,
-    sums: &[u16],
-    alignments: &[u16],
-    masks: &mut [RowMask],
-) {
-    gates::sign_gate(gate, sums, alignments, masks);
-}
-
-/// See [`gates::dot_gate`].
-#[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
-    gates::dot_gate(least, dots, masks);
-}
+compile_gates!("avx2");
 
 /// See [`rotation::rotate`].
 #[target_feature(enable = "avx2")]

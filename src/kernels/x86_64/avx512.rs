@@ -28,7 +28,7 @@ use core::arch::x86_64::{
 pub(in crate::kernels) use super::avx2::{rotate, sign_sums};
 
 use super::prefetch_ahead;
-use crate::kernels::gates::{self, RowMask, SignGate};
+use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::{LANE_BYTES, Lane, MAX_LANES};
@@ -193,19 +193,4 @@ fn load_nibbles(row: &[u8]) -> __m512i {
     unsafe { _mm512_maskz_loadu_epi64(0b1111, row.as_ptr().cast()) }
 }
 
-/// See [`gates::sign_gate`].
-#[target_feature(enable = "avx512f,avx512bw")]
-pub(in crate::kernels) fn sign_gate(
-    gate: SignGate,
-    sums: &[u16],
-    alignments: &[u16],
-    masks: &mut [RowMask],
-) {
-    gates::sign_gate(gate, sums, alignments, masks);
-}
-
-/// See [`gates::dot_gate`].
-#[target_feature(enable = "avx512f,avx512bw")]
-pub(in crate::kernels) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
-    gates::dot_gate(least, dots, masks);
-}
+compile_gates!("avx512f,avx512bw");
