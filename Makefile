@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
+.PHONY: demo test bench count bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -35,6 +35,10 @@ bench-1n:
 bench-report:
 	$(CARGO) run --quiet $(FACE_1N) --bin report -- \
 		$(or $(JSON),target/face_1n.json) $(or $(SVG),benches/record/face_1n.svg)
+
+# Instructions a row of a search, by callgrind.
+count:
+	@sh scripts/count.sh
 
 # What a vendor links: target/release/libkaimen.a and libkaimen.so.
 lib:
