@@ -106,8 +106,14 @@ impl Block {
     }
 
     fn set_row_bound(&mut self, row: usize, bound: RowBound) {
+        let before = self.row_bound(row);
         self.weights[row] = bound.weight;
         self.residuals[row] = bound.residual;
+        if self.bound.rests_on(before) {
+            self.bound = BlockBound::of(&self.weights, &self.residuals);
+        } else {
+            self.bound.raise(bound);
+        }
     }
 
     /// The same for all rows together.
@@ -154,7 +160,6 @@ impl Block {
             bytes.zeroize();
         }
         self.set_row_bound(row, RowBound::of(codes));
-        self.rebound();
     }
 
     /// Overwrites `row` with the last row of `last`.
@@ -170,7 +175,6 @@ impl Block {
         self.owners[row] = last.owners[from];
         self.slots[row] = last.slots[from];
         self.handles[row] = last.handles[from];
-        self.rebound();
     }
 
     /// Overwrites `row` with this block's own last row.
@@ -202,10 +206,5 @@ impl Block {
         self.owners[row] = 0;
         self.slots[row] = 0;
         self.handles[row] = TemplateHandle::NONE;
-        self.rebound();
-    }
-
-    fn rebound(&mut self) {
-        self.bound = BlockBound::of(&self.weights, &self.residuals);
     }
 }

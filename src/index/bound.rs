@@ -44,6 +44,17 @@ pub(super) struct BlockBound {
 }
 
 impl BlockBound {
+    /// Takes a row in.
+    pub(super) fn raise(&mut self, row: RowBound) {
+        self.weight = self.weight.max(row.weight);
+        self.residual = self.residual.max(row.residual);
+    }
+
+    /// Whether it may be lower without this row.
+    pub(super) fn rests_on(self, row: RowBound) -> bool {
+        row.weight > 0 && (row.weight == self.weight || row.residual == self.residual)
+    }
+
     pub(super) fn of(weights: &[u32], residuals: &[u16]) -> BlockBound {
         let weight = weights.iter().copied().max().unwrap_or(0);
         BlockBound { weight, residual: residuals.iter().copied().max().unwrap_or(0) }

@@ -24,12 +24,11 @@
 //! tangent at [`TYPICAL`] is never below it and makes the bound a line, so the test of a row is
 //! one multiplication of integers. What is rounded is rounded towards more rows.
 
-use zeroize::Zeroize;
-
 use super::codes::Codes;
 use super::score::SCORE_ONE;
 use crate::kernels::{
-    Kernels, LANE_BYTES, Lane, MAX_ENTRY, MAX_LANES, ROTATION_SCALE, RowMask, SignGate, SignTable,
+    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_ENTRY, MAX_LANES, RowMask, SignGate, SignTable,
+    erase, rotation_scale,
 };
 
 /// How many standard deviations an estimate may be below what the row deserves.
@@ -54,19 +53,18 @@ const LEVELS: f32 = (MAX_ENTRY / 2 - 2) as f32;
 pub(super) fn encode(codes: &Codes, signs: &mut [u8]) -> u16 {
     let mut rotated = [0; MAX];
     let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
-    Kernels::detect().rotate(codes.lanes(), rotated);
-    let mut length = 0u32;
-    for (signs, eight) in signs.iter_mut().zip(rotated.as_chunks::<8>().0) {
-        *signs = 0;
-        for (bit, &value) in eight.iter().enumerate() {
-            *signs |= u8::from(value > 0) << bit;
-            // At most sqrt(2048) * 2^21.5.
-            length += value.unsigned_abs();
-        }
+    let kernels = Kernels::detect();
+    kernels.rotate(codes.lanes(), rotated);
+    // At most sqrt(2048) times a length of 2^24.5.
+    let length: u32 = rotated.iter().map(|value| value.unsigned_abs()).sum();
+    for (signs, values) in signs.chunks_mut(8).zip(rotated.chunks(MASK_ROWS)) {
+        let mut positive = [0];
+        kernels.dot_gate(1, values, &mut positive);
+        signs.copy_from_slice(&positive[0].to_le_bytes());
     }
     let most = (rotated.len() as f64 * f64::from(codes.sum_squares())).sqrt();
-    let alignment = f64::from(length) / (most * f64::from(ROTATION_SCALE));
-    rotated.zeroize();
+    let alignment = f64::from(length) / (most * rotation_scale(rotated.len()));
+    erase(rotated);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor; saturates")]
     let alignment = (alignment * 65536.0) as u16;
     alignment
@@ -99,13 +97,14 @@ impl SignQuery {
             kernels,
         };
         query.fill(rotated, codes.sum_squares());
-        rotated.zeroize();
+        erase(rotated);
         query
     }
 
     /// Rounds four components at a time, so that their sum is at most 31.
     fn fill(&mut self, rotated: &[i32], sum_squares: u32) {
         let fours = rotated.as_chunks::<4>().0;
+        // Four components together are at most twice the length: 2^29.5.
         let largest = |four: &[i32; 4]| four.iter().map(|v| v.unsigned_abs()).sum::<u32>();
         let largest = fours.iter().map(largest).max().unwrap_or(1).max(1);
         #[expect(
@@ -118,12 +117,13 @@ impl SignQuery {
             let levels = four.map(|value| level(value, factor));
             let offset: i32 = levels.iter().map(|level| level.abs()).sum();
             squares += levels.iter().map(|level| level * level).sum::<i32>();
-            product += i64::from(levels.iter().zip(four).map(|(a, b)| a * b).sum::<i32>());
+            let products = levels.iter().zip(four).map(|(&a, &b)| i64::from(a) * i64::from(b));
+            product += products.sum::<i64>();
             self.offset += offset;
             *table = entries(levels, offset);
         }
         let length = f64::from(squares).sqrt();
-        let probe = f64::from(ROTATION_SCALE) * f64::from(sum_squares).sqrt();
+        let probe = rotation_scale(rotated.len()) * f64::from(sum_squares).sqrt();
         self.unit = (rotated.len() as f64).sqrt() * length;
         self.rho = (product as f64 / (length * probe)).min(1.0);
     }
@@ -176,7 +176,7 @@ impl SignQuery {
 fn level(value: i32, factor: f32) -> i32 {
     // 1.5 * 2^23: in this binade the last place is 1, and the bits below hold the sum.
     const ONES: f32 = 12_582_912.0;
-    #[expect(clippy::cast_precision_loss, reason = "at most 2^21.5")]
+    #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
     let scaled = value as f32 * factor + ONES;
     scaled.to_bits().cast_signed() - ONES.to_bits().cast_signed()
 }
@@ -207,7 +207,7 @@ fn entries(levels: [i32; 4], offset: i32) -> SignTable {
 
 impl Drop for SignQuery {
     fn drop(&mut self) {
-        self.tables[..self.count].as_flattened_mut().zeroize();
+        zeroize::zeroize_bytes(self.tables[..self.count].as_flattened_mut());
     }
 }
 

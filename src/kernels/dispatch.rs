@@ -280,7 +280,7 @@ impl Kernels {
         on_tier!(self.tier, dot_gate(least, dots, masks))
     }
 
-    /// The codes of one row, rotated and [`ROTATION_SCALE`](super::ROTATION_SCALE)
+    /// The codes of one row, rotated and [`rotation_scale`](super::rotation_scale)
     /// times as long; see `rotation.rs`.
     ///
     /// # Panics

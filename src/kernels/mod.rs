@@ -56,5 +56,5 @@ pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};
 pub use lane::{LANE_BYTES, Lane, MAX_LANES};
 pub use nibbles::NIBBLE_LANE_BYTES;
-pub use rotation::ROTATION_SCALE;
+pub use rotation::{erase, rotation_scale};
 pub use signs::{GROUP_ROWS, MAX_ENTRY, SignTable};

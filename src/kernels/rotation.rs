@@ -2,24 +2,35 @@
 //!
 //! Signs of the codes themselves would say little about vectors with a few strong
 //! components; after a random rotation every component carries the same share. As in
-//! RaBitQ (Gao, Long 2024), a structured rotation stands for a random one: three times a flip of
-//! signs drawn from a seed, Hadamard transforms of 64 components, and a permutation
-//! that deals each transform's results out to all of the next. Integers only, so a
+//! RaBitQ (Gao, Long 2024), a structured rotation stands for a random one. The components
+//! lie in rows of eight. Three times: a flip of signs drawn from a seed; a Hadamard transform
+//! down the rows, as long as the power of two that divides their number; and a transposition,
+//! which deals what was in one column out to all rows. Integers only, so a
 //! vector has the same signs on every machine.
 //!
-//! Not scaled: lengths grow by [`ROTATION_SCALE`]. A vector of 2048 codes has a
-//! length of at most `2^12.5`, so no component leaves `2^21.5` on the way.
-
-use zeroize::Zeroize;
+//! Not scaled: lengths grow by [`rotation_scale`]. A vector of 2048 codes has a length
+//! of at most `2^12.5` and grows by `2^12`, so no component leaves 32 bits on the way.
 
 use super::{LANE_BYTES, Lane, MAX_LANES};
 
 /// Most components.
 const MAX: usize = MAX_LANES * LANE_BYTES;
 const ROUNDS: usize = 3;
+/// Components in a row: a register of AVX2.
+const ROW: usize = 8;
 
-/// How much longer a rotated vector is: `sqrt(64)` for each round.
-pub const ROTATION_SCALE: u32 = 8 * 8 * 8;
+/// How much longer a rotated vector of so many components (whole lanes) is: the root of
+/// the transform's length, for each round.
+#[must_use]
+pub fn rotation_scale(components: usize) -> f64 {
+    let length = transform_length(components / ROW) as f64;
+    (length * length * length).sqrt()
+}
+
+/// The largest power of two that divides the number of rows.
+const fn transform_length(rows: usize) -> usize {
+    1 << rows.trailing_zeros()
+}
 
 /// What each component is flipped by: 0 or -1. From the digits of a linear
 /// congruence (Knuth's MMIX), top bits, seed 0.
@@ -36,61 +47,71 @@ static FLIPS: [[i8; MAX]; ROUNDS] = {
     flips
 };
 
+/// Overwrites rotated components, which are a template in another form. As sure as
+/// `Zeroize`, which writes one number at a time.
+#[inline]
+pub fn erase(values: &mut [i32]) {
+    values.fill(0);
+    zeroize::optimization_barrier(values);
+}
+
 /// See [`Kernels::rotate`](super::Kernels::rotate).
 #[inline(always)]
 pub(super) fn rotate(codes: &[Lane], out: &mut [i32]) {
     let mut buffer = [0i32; MAX];
-    let buffer = &mut buffer[..out.len()];
-    for (value, &code) in buffer.iter_mut().zip(Lane::codes(codes)) {
+    let values = &mut buffer[..out.len()];
+    for (value, &code) in values.iter_mut().zip(Lane::codes(codes)) {
         *value = i32::from(code);
     }
     for (round, flips) in FLIPS.iter().enumerate() {
         if round > 0 {
-            deal(out, buffer);
+            transpose(out, values);
         }
-        for (value, &flip) in buffer.iter_mut().zip(flips) {
+        for (value, &flip) in values.iter_mut().zip(flips) {
             *value = (*value ^ i32::from(flip)) - i32::from(flip);
         }
-        for part in buffer.as_chunks_mut::<LANE_BYTES>().0 {
-            hadamard(part);
-        }
-        out.copy_from_slice(buffer);
+        transform(values);
+        out.copy_from_slice(values);
     }
     // The buffer holds a template in another form.
-    buffer.zeroize();
+    erase(values);
 }
 
-/// Deals the cards of each 64 out to all others.
+/// The Walsh–Hadamard transform down the rows.
 #[inline(always)]
-fn deal(from: &[i32], to: &mut [i32]) {
-    let parts = from.len() / LANE_BYTES;
-    for (c, part) in from.as_chunks::<LANE_BYTES>().0.iter().enumerate() {
-        for (j, &value) in part.iter().enumerate() {
-            to[j * parts + c] = value;
+fn transform(values: &mut [i32]) {
+    let mut left = transform_length(values.len() / ROW);
+    let mut span = values.len();
+    // Two stages at a time: half the way through memory.
+    while left >= 4 {
+        for part in values.chunks_exact_mut(span) {
+            let (ab, cd) = part.split_at_mut(span / 2);
+            let ((a, b), (c, d)) = (ab.split_at_mut(span / 4), cd.split_at_mut(span / 4));
+            for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+                let (ac, bd) = (*a + *c, *b + *d);
+                let (a_c, b_d) = (*a - *c, *b - *d);
+                (*a, *b, *c, *d) = (ac + bd, ac - bd, a_c + b_d, a_c - b_d);
+            }
+        }
+        (span, left) = (span / 4, left / 4);
+    }
+    if left == 2 {
+        for part in values.chunks_exact_mut(span) {
+            let (a, b) = part.split_at_mut(span / 2);
+            for (a, b) in a.iter_mut().zip(b) {
+                (*a, *b) = (*a + *b, *a - *b);
+            }
         }
     }
 }
 
-/// The Walsh–Hadamard transform of 64 values.
+/// Columns one after the other.
 #[inline(always)]
-fn hadamard(values: &mut [i32; LANE_BYTES]) {
-    stage::<32>(values);
-    stage::<16>(values);
-    stage::<8>(values);
-    stage::<4>(values);
-    stage::<2>(values);
-    stage::<1>(values);
-}
-
-#[inline(always)]
-fn stage<const STEP: usize>(values: &mut [i32; LANE_BYTES]) {
-    let mut i = 0;
-    while i < LANE_BYTES {
-        for j in i..i + STEP {
-            let (a, b) = (values[j], values[j + STEP]);
-            values[j] = a + b;
-            values[j + STEP] = a - b;
+fn transpose(from: &[i32], to: &mut [i32]) {
+    let rows = from.as_chunks::<ROW>().0;
+    for (column, to) in to.chunks_exact_mut(rows.len()).enumerate() {
+        for (value, row) in to.iter_mut().zip(rows) {
+            *value = row[column];
         }
-        i += 2 * STEP;
     }
 }
