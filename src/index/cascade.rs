@@ -51,8 +51,8 @@ const IN_ORDER: [u16; BLOCK_ROWS] = {
 /// the whole block: in a stream, and not row by row.
 const SPARSE: u32 = 5;
 
-/// Most blocks in a row whose signs are left unread because those of the blocks
-/// before did not help.
+/// Most blocks in a row in which a step is left out because it did not help in the
+/// blocks before.
 const LONGEST_PAUSE: u32 = 64;
 
 /// Where rows go that may matter.
@@ -93,7 +93,8 @@ pub(super) struct Cascade<'a> {
     for_low: Option<(&'a Block, RowSet)>,
     /// The high products of those.
     held: [i32; BLOCK_ROWS],
-    pause: Pause,
+    sign_pause: Pause,
+    weigh_pause: Pause,
 }
 
 /// A bar, and what follows from it for each step.
@@ -103,7 +104,7 @@ struct Bar {
     signs: Option<SignGate>,
 }
 
-/// How long the sign step is left out.
+/// How long a step is left out that did not help: the signs, or the bound of each row.
 #[derive(Default)]
 struct Pause {
     blocks_left: u32,
@@ -147,7 +148,8 @@ impl<'a> Cascade<'a> {
             for_high: None,
             for_low: None,
             held: [0; BLOCK_ROWS],
-            pause: Pause::default(),
+            sign_pause: Pause::default(),
+            weigh_pause: Pause::default(),
         }
     }
 
@@ -189,7 +191,7 @@ impl<'a> Cascade<'a> {
     fn read_signs(&mut self, block: &Block, next: &Block) -> Option<RowSet> {
         let (signs, gate) = (self.signs?, self.bar.signs?);
         let (plane, alignments) = block.signs()?;
-        if self.pause.is_on() {
+        if self.sign_pause.is_on() {
             return None;
         }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
@@ -198,7 +200,7 @@ impl<'a> Cascade<'a> {
         signs.admit(gate, plane, next, alignments, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);
-        self.pause.learn(is_sparse);
+        self.sign_pause.learn(is_sparse);
         if !is_sparse {
             return None;
         }
@@ -242,15 +244,17 @@ impl<'a> Cascade<'a> {
     fn weigh(&mut self, block: &'a Block, sink: &mut impl Sink, buffers: &mut Buffers) {
         let Buffers { high, low, admitted, .. } = buffers;
         let mut left = *admitted;
-        if is_sparse(&left, block) || block.len() < BLOCK_ROWS {
+        let is_dense = !is_sparse(&left, block) && block.len() == BLOCK_ROWS;
+        if !is_dense || !self.weigh_pause.is_on() {
             left = [0; BLOCK_ROWS / MASK_ROWS];
             each_row(admitted, |row| {
                 let bound = block.row_bound(row);
                 let may_reach = self.bound.may_reach(self.bar.gate, high[row], bound);
                 left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
             });
+            self.weigh_pause.learn(is_sparse(&left, block));
         }
-        if !is_sparse(&left, block) && block.len() == BLOCK_ROWS {
+        if is_dense && !is_sparse(&left, block) {
             self.query.nibble_dots(block.low(), &IN_STREAMS, &[], low);
             each_row(&left, |row| self.offer(block, row, [high[row], low[row]], sink));
             return;
@@ -298,14 +302,14 @@ impl Bar {
 }
 
 impl Pause {
-    /// Whether this block's signs are left unread.
+    /// Whether the step is left out in this block.
     fn is_on(&mut self) -> bool {
         let is_on = self.blocks_left > 0;
         self.blocks_left = self.blocks_left.saturating_sub(1);
         is_on
     }
 
-    /// Each time that signs did not help, they are left out twice as long.
+    /// Each time that the step did not help, it is left out twice as long.
     fn learn(&mut self, helped: bool) {
         self.length = if helped { 0 } else { (2 * self.length + 1).min(LONGEST_PAUSE) };
         self.blocks_left = self.length;
