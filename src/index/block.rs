@@ -1,4 +1,6 @@
-//! 256 templates: the unit of scanning and of copy-on-write.
+//! 1024 templates: the unit of scanning and of copy-on-write.
+
+use std::sync::Arc;
 
 use zeroize::Zeroize;
 
@@ -6,23 +8,36 @@ use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
 use super::handles::TemplateHandle;
-use super::plane::{self, NibblePlane, SignPlane};
+use super::plane::{self, NibblePlane};
 use super::signs;
-use crate::kernels::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES};
+use crate::kernels::{Cell, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, Pool};
 
 /// Templates in a block.
 ///
-/// 64 KiB of codes in each half at dimension 512: few enough that copying a block at a
+/// 256 KiB of codes in each half at dimension 512: few enough that copying a block at a
 /// change is cheap (tens of microseconds), enough that what is done once per
-/// block does not show in a scan. A row number fits a byte.
+/// block does not show in a scan.
 pub const BLOCK_ROWS: usize = 1024;
+
+// The planes of a block.
+const HIGH: usize = 0;
+const LOW: usize = 1;
+/// Empty in the mode that has none, as the next one.
+const SIGNS: usize = 2;
+/// The alignment of each row's signs, 16 bits.
+const ALIGNMENTS: usize = 3;
+const PLANES: usize = 4;
+
+/// Where blocks get their planes from.
+pub(super) type Planes = Pool<PLANES>;
 
 /// Rows `0..len` are in use, the others hold zeroes.
 #[derive(Clone)]
 pub(super) struct Block {
-    high: NibblePlane,
-    low: NibblePlane,
-    signs: Option<Signs>,
+    planes: Cell<PLANES>,
+    /// Lanes of a row.
+    width: usize,
+    mode: SearchMode,
     weights: [u32; BLOCK_ROWS],
     residuals: [u16; BLOCK_ROWS],
     bound: BlockBound,
@@ -32,23 +47,13 @@ pub(super) struct Block {
     len: usize,
 }
 
-/// What the statistical step needs of the rows.
-#[derive(Clone)]
-struct Signs {
-    plane: SignPlane,
-    alignments: Box<[u16; BLOCK_ROWS]>,
-}
-
 impl Block {
-    pub(super) fn new(width: usize, mode: SearchMode) -> Block {
-        let signs = || Signs {
-            plane: SignPlane::new(width, BLOCK_ROWS / GROUP_ROWS),
-            alignments: Box::new([0; BLOCK_ROWS]),
-        };
+    /// An empty block; `pool` is one of [`Block::pool`].
+    pub(super) fn new(pool: &Arc<Planes>, width: usize, mode: SearchMode) -> Block {
         Block {
-            high: NibblePlane::new(width, BLOCK_ROWS),
-            low: NibblePlane::new(width, BLOCK_ROWS),
-            signs: (mode == SearchMode::Fast).then(signs),
+            planes: pool.take(),
+            width,
+            mode,
             weights: [0; BLOCK_ROWS],
             residuals: [0; BLOCK_ROWS],
             bound: BlockBound::default(),
@@ -59,17 +64,35 @@ impl Block {
         }
     }
 
-    /// Bytes of one block of rows `width` lanes wide, planes included, and of what
-    /// the allocator adds to align them.
-    pub(super) const fn bytes(width: usize, mode: SearchMode) -> usize {
-        let codes = BLOCK_ROWS * width * LANE_BYTES + 2 * LANE_BYTES;
-        let signs = match mode {
-            SearchMode::Proven => 0,
+    /// The planes of blocks with rows `width` lanes wide.
+    pub(super) fn pool(width: usize, mode: SearchMode) -> Arc<Planes> {
+        Pool::new(Block::plane_lanes(width, mode))
+    }
+
+    const fn plane_lanes(width: usize, mode: SearchMode) -> [usize; PLANES] {
+        let nibbles = NibblePlane::lanes(width, BLOCK_ROWS);
+        match mode {
+            SearchMode::Proven => [nibbles, nibbles, 0, 0],
             SearchMode::Fast => {
-                BLOCK_ROWS * (width * LANE_BYTES / 8 + size_of::<u16>()) + LANE_BYTES
+                let signs = BLOCK_ROWS / GROUP_ROWS * plane::group_lanes(width);
+                [nibbles, nibbles, signs, BLOCK_ROWS * size_of::<u16>() / LANE_BYTES]
             }
-        };
-        size_of::<Block>() + codes + signs
+        }
+    }
+
+    /// Bytes of a block without its planes, and of the planes.
+    pub(super) const fn bytes(width: usize, mode: SearchMode) -> [usize; 2] {
+        let [high, low, signs, alignments] = Block::plane_lanes(width, mode);
+        [size_of::<Block>(), (high + low + signs + alignments) * LANE_BYTES]
+    }
+
+    /// The most bytes of the planes of so many blocks.
+    pub(super) const fn required_plane_bytes(
+        width: usize,
+        mode: SearchMode,
+        blocks: usize,
+    ) -> usize {
+        Planes::required_bytes(Block::plane_lanes(width, mode), blocks)
     }
 
     pub(super) fn len(&self) -> usize {
@@ -77,26 +100,30 @@ impl Block {
     }
 
     /// The high halves of all rows.
-    pub(super) fn high(&self) -> &NibblePlane {
-        &self.high
+    pub(super) fn high(&self) -> NibblePlane<'_> {
+        NibblePlane::new(self.planes.lanes(HIGH), self.width)
     }
 
     /// The low halves of all rows.
-    pub(super) fn low(&self) -> &NibblePlane {
-        &self.low
+    pub(super) fn low(&self) -> NibblePlane<'_> {
+        NibblePlane::new(self.planes.lanes(LOW), self.width)
     }
 
     /// Sign bits and alignments of the groups in use; the last one may be partly
     /// empty. `None` in the mode that has none.
     pub(super) fn signs(&self) -> Option<(&[Lane], &[u16])> {
+        if self.mode == SearchMode::Proven {
+            return None;
+        }
         let groups = self.len.div_ceil(GROUP_ROWS);
-        let signs = self.signs.as_ref()?;
-        Some((signs.plane.groups(groups), &signs.alignments[..groups * GROUP_ROWS]))
+        let signs = &self.planes.lanes(SIGNS)[..groups * plane::group_lanes(self.width)];
+        let alignments = Lane::halves(self.planes.lanes(ALIGNMENTS));
+        Some((signs, &alignments[..groups * GROUP_ROWS]))
     }
 
     /// Asks for what a scan needs of the block first.
     pub(super) fn prefetch(&self, kernels: Kernels) {
-        kernels.prefetch(&self.signs);
+        kernels.prefetch(&self.planes);
         kernels.prefetch(&self.len);
     }
 
@@ -124,7 +151,7 @@ impl Block {
     /// The codes of a row.
     pub(super) fn codes(&self, dimension: usize, row: usize) -> Codes {
         Codes::stored(dimension, |lanes| {
-            plane::join(self.high.row(row), self.low.row(row), lanes);
+            plane::join(self.high().row(row), self.low().row(row), lanes);
         })
     }
 
@@ -151,12 +178,13 @@ impl Block {
     }
 
     pub(super) fn set_codes(&mut self, row: usize, codes: &Codes) {
-        plane::split(codes.lanes(), self.high.row_mut(row), self.low.row_mut(row));
-        if let Some(Signs { plane, alignments }) = &mut self.signs {
+        plane::write_high(codes.lanes(), self.half_mut(HIGH, row));
+        plane::write_low(codes.lanes(), self.half_mut(LOW, row));
+        if self.mode == SearchMode::Fast {
             let mut bytes = [0; MAX_LANES * LANE_BYTES / 8];
             let bytes = &mut bytes[..codes.lanes().len() * LANE_BYTES / 8];
-            alignments[row] = signs::encode(codes, bytes);
-            plane.set_row(row, bytes.iter().copied());
+            let alignment = signs::encode(codes, bytes);
+            self.set_signs(row, bytes.iter().copied(), alignment);
             bytes.zeroize();
         }
         self.set_row_bound(row, RowBound::of(codes));
@@ -165,11 +193,10 @@ impl Block {
     /// Overwrites `row` with the last row of `last`.
     pub(super) fn take_last_of(&mut self, row: usize, last: &Block) {
         let from = last.len - 1;
-        self.high.row_mut(row).copy_from_slice(last.high.row(from));
-        self.low.row_mut(row).copy_from_slice(last.low.row(from));
-        if let (Some(signs), Some(other)) = (&mut self.signs, &last.signs) {
-            signs.plane.set_row(row, other.plane.row(from));
-            signs.alignments[row] = other.alignments[from];
+        self.half_mut(HIGH, row).copy_from_slice(last.high().row(from));
+        self.half_mut(LOW, row).copy_from_slice(last.low().row(from));
+        if let Some((signs, alignments)) = last.signs() {
+            self.set_signs(row, plane::signs_of(signs, self.width, from), alignments[from]);
         }
         self.set_row_bound(row, last.row_bound(from));
         self.owners[row] = last.owners[from];
@@ -180,11 +207,12 @@ impl Block {
     /// Overwrites `row` with this block's own last row.
     pub(super) fn take_own_last(&mut self, row: usize) {
         let from = self.len - 1;
-        self.high.copy_row(from, row);
-        self.low.copy_row(from, row);
-        if let Some(signs) = &mut self.signs {
-            signs.plane.copy_row(from, row);
-            signs.alignments[row] = signs.alignments[from];
+        plane::copy_row(self.planes.lanes_mut(HIGH), self.width, from, row);
+        plane::copy_row(self.planes.lanes_mut(LOW), self.width, from, row);
+        if self.mode == SearchMode::Fast {
+            plane::copy_signs(self.planes.lanes_mut(SIGNS), self.width, from, row);
+            let alignments = Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS));
+            alignments[row] = alignments[from];
         }
         self.set_row_bound(row, self.row_bound(from));
         self.owners[row] = self.owners[from];
@@ -196,15 +224,24 @@ impl Block {
     pub(super) fn pop(&mut self) {
         self.len -= 1;
         let row = self.len;
-        self.high.row_mut(row).fill(0);
-        self.low.row_mut(row).fill(0);
-        if let Some(signs) = &mut self.signs {
-            signs.plane.set_row(row, core::iter::repeat(0));
-            signs.alignments[row] = 0;
+        self.half_mut(HIGH, row).fill(0);
+        self.half_mut(LOW, row).fill(0);
+        if self.mode == SearchMode::Fast {
+            self.set_signs(row, core::iter::repeat(0), 0);
         }
         self.set_row_bound(row, RowBound { weight: 0, residual: 0 });
         self.owners[row] = 0;
         self.slots[row] = 0;
         self.handles[row] = TemplateHandle::NONE;
+    }
+
+    /// A row of one of the two planes of halves.
+    fn half_mut(&mut self, plane: usize, row: usize) -> &mut [u8] {
+        plane::row_mut(self.planes.lanes_mut(plane), self.width, row)
+    }
+
+    fn set_signs(&mut self, row: usize, signs: impl Iterator<Item = u8>, alignment: u16) {
+        plane::set_signs(self.planes.lanes_mut(SIGNS), self.width, row, signs);
+        Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS))[row] = alignment;
     }
 }

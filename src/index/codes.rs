@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use zeroize::{DefaultIsZeroes, Zeroize};
-
 use super::score;
 use crate::kernels::{Kernels, LANE_BYTES, Lane, MAX_LANES};
 use crate::limits;
@@ -115,7 +113,7 @@ impl Codes {
 
     /// Overwrites everything that may have been written.
     fn erase(&mut self) {
-        self.lanes[..Lane::count(self.dimension)].zeroize();
+        zeroize::zeroize_bytes(Lane::bytes_mut(&mut self.lanes[..Lane::count(self.dimension)]));
         (self.dimension, self.weight, self.sum_squares) = (0, 0, 0);
     }
 
@@ -167,9 +165,6 @@ impl fmt::Debug for Codes {
         f.debug_struct("Codes").field("dimension", &self.dimension).finish_non_exhaustive()
     }
 }
-
-/// Lets [`Zeroize`] erase a lane with one volatile write.
-impl DefaultIsZeroes for Lane {}
 
 pub(super) fn check_dimension(dimension: usize) -> Result<(), VectorError> {
     if limits::DIMENSION.contains(&dimension) {

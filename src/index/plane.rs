@@ -1,6 +1,4 @@
-//! The codes of a block: whole lanes in one allocation, erased on drop.
-
-use zeroize::Zeroize;
+//! How the codes of a block lie in its planes. The memory is that of `kernels/slab.rs`.
 
 use crate::kernels::{LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
 
@@ -9,62 +7,69 @@ use crate::kernels::{LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
 ///
 /// A block has two: the high and the low half of each int8 code. A scan reads the
 /// high one, and of few rows the low one.
-#[derive(Clone)]
-pub(super) struct NibblePlane {
-    lanes: Box<[Lane]>,
+#[derive(Clone, Copy)]
+pub(super) struct NibblePlane<'a> {
+    bytes: &'a [u8],
     row_bytes: usize,
 }
 
-impl NibblePlane {
-    pub(super) fn new(width: usize, rows: usize) -> NibblePlane {
-        let lanes = (rows * width * NIBBLE_LANE_BYTES).div_ceil(LANE_BYTES);
-        let lanes = vec![Lane::ZERO; lanes].into_boxed_slice();
-        NibblePlane { lanes, row_bytes: width * NIBBLE_LANE_BYTES }
+impl<'a> NibblePlane<'a> {
+    pub(super) fn new(lanes: &'a [Lane], width: usize) -> NibblePlane<'a> {
+        NibblePlane { bytes: Lane::bytes(lanes), row_bytes: width * NIBBLE_LANE_BYTES }
+    }
+
+    /// Lanes of a plane of so many rows.
+    pub(super) const fn lanes(width: usize, rows: usize) -> usize {
+        (rows * width * NIBBLE_LANE_BYTES).div_ceil(LANE_BYTES)
     }
 
     /// All rows, as kernels take them.
-    pub(super) fn bytes(&self) -> &[u8] {
-        Lane::bytes(&self.lanes)
+    pub(super) fn bytes(self) -> &'a [u8] {
+        self.bytes
     }
 
-    pub(super) fn row(&self, row: usize) -> &[u8] {
-        &self.bytes()[row * self.row_bytes..][..self.row_bytes]
-    }
-
-    pub(super) fn row_mut(&mut self, row: usize) -> &mut [u8] {
-        &mut Lane::bytes_mut(&mut self.lanes)[row * self.row_bytes..][..self.row_bytes]
-    }
-
-    pub(super) fn copy_row(&mut self, from: usize, to: usize) {
-        let from = from * self.row_bytes;
-        let bytes = Lane::bytes_mut(&mut self.lanes);
-        bytes.copy_within(from..from + self.row_bytes, to * self.row_bytes);
+    pub(super) fn row(self, row: usize) -> &'a [u8] {
+        &self.bytes[row * self.row_bytes..][..self.row_bytes]
     }
 }
 
-impl Drop for NibblePlane {
-    fn drop(&mut self) {
-        self.lanes.zeroize();
-    }
+/// One row of a [`NibblePlane`], to be written.
+pub(super) fn row_mut(lanes: &mut [Lane], width: usize, row: usize) -> &mut [u8] {
+    let row_bytes = width * NIBBLE_LANE_BYTES;
+    &mut Lane::bytes_mut(lanes)[row * row_bytes..][..row_bytes]
 }
 
-/// Splits int8 codes into the planes' halves: the code is `16 high + low - 128`,
-/// both from 0 to 15.
-pub(super) fn split(codes: &[Lane], high: &mut [u8], low: &mut [u8]) {
-    let halves = high.as_chunks_mut::<NIBBLE_LANE_BYTES>().0.iter_mut();
-    let halves = halves.zip(low.as_chunks_mut::<NIBBLE_LANE_BYTES>().0);
-    for (lane, (high, low)) in codes.iter().zip(halves) {
+/// Copies a row of a [`NibblePlane`] over another one.
+pub(super) fn copy_row(lanes: &mut [Lane], width: usize, from: usize, to: usize) {
+    let row_bytes = width * NIBBLE_LANE_BYTES;
+    let from = from * row_bytes;
+    Lane::bytes_mut(lanes).copy_within(from..from + row_bytes, to * row_bytes);
+}
+
+/// Writes the high halves of int8 codes: a code is `16 high + low - 128`, both from 0
+/// to 15.
+pub(super) fn write_high(codes: &[Lane], high: &mut [u8]) {
+    write_halves(codes, high, |first, second| (first >> 4) | (second & 0xF0));
+}
+
+/// Writes the low halves; see [`write_high`].
+pub(super) fn write_low(codes: &[Lane], low: &mut [u8]) {
+    write_halves(codes, low, |first, second| (first & 15) | (second << 4));
+}
+
+#[inline(always)]
+fn write_halves(codes: &[Lane], row: &mut [u8], half: impl Fn(u8, u8) -> u8) {
+    for (lane, out) in codes.iter().zip(row.as_chunks_mut::<NIBBLE_LANE_BYTES>().0) {
         let [first, second] = lane.0.as_chunks::<NIBBLE_LANE_BYTES>().0 else { continue };
-        for j in 0..NIBBLE_LANE_BYTES {
+        for ((out, first), second) in out.iter_mut().zip(first).zip(second) {
             // Flipping the sign bit adds 128.
-            let (a, b) = (first[j].cast_unsigned() ^ 128, second[j].cast_unsigned() ^ 128);
-            high[j] = (a >> 4) | (b & 0xF0);
-            low[j] = (a & 15) | (b << 4);
+            *out = half(first.cast_unsigned() ^ 128, second.cast_unsigned() ^ 128);
         }
     }
 }
 
-/// The int8 codes of a row: the reverse of [`split`].
+/// The int8 codes of a row: the reverse of [`write_high`] and
+/// [`write_low`].
 pub(super) fn join(high: &[u8], low: &[u8], codes: &mut [Lane]) {
     let halves = high.as_chunks::<NIBBLE_LANE_BYTES>().0.iter();
     let halves = halves.zip(low.as_chunks::<NIBBLE_LANE_BYTES>().0);
@@ -77,52 +82,39 @@ pub(super) fn join(high: &[u8], low: &[u8], codes: &mut [Lane]) {
     }
 }
 
-/// Sign bits of rotated rows in groups of 64, in the layout of `kernels/signs.rs`.
-#[derive(Clone)]
-pub(super) struct SignPlane {
-    lanes: Box<[Lane]>,
-    /// Lanes of a group: bytes of a row.
-    group_lanes: usize,
+/// Lanes of a group of 64 rows in a plane of sign bits, in the layout of
+/// `kernels/signs.rs`: as many as a row has bytes.
+pub(super) const fn group_lanes(width: usize) -> usize {
+    width * LANE_BYTES / 8
 }
 
-impl SignPlane {
-    pub(super) fn new(width: usize, groups: usize) -> SignPlane {
-        let group_lanes = width * LANE_BYTES / 8;
-        SignPlane { lanes: vec![Lane::ZERO; groups * group_lanes].into_boxed_slice(), group_lanes }
-    }
+/// The sign bits of a row, eight a byte.
+pub(super) fn signs_of(lanes: &[Lane], width: usize, row: usize) -> impl Iterator<Item = u8> {
+    let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
+    let lanes = &lanes[group * group_lanes(width)..][..group_lanes(width)];
+    lanes.iter().map(move |lane| lane.0[place].cast_unsigned())
+}
 
-    /// The first `count` groups.
-    pub(super) fn groups(&self, count: usize) -> &[Lane] {
-        &self.lanes[..count * self.group_lanes]
-    }
-
-    /// The bytes of a row, eight signs each.
-    pub(super) fn row(&self, row: usize) -> impl Iterator<Item = u8> {
-        let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
-        let lanes = &self.lanes[group * self.group_lanes..][..self.group_lanes];
-        lanes.iter().map(move |lane| lane.0[place].cast_unsigned())
-    }
-
-    pub(super) fn set_row(&mut self, row: usize, signs: impl Iterator<Item = u8>) {
-        let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
-        let lanes = &mut self.lanes[group * self.group_lanes..][..self.group_lanes];
-        for (lane, signs) in lanes.iter_mut().zip(signs) {
-            lane.0[place] = signs.cast_signed();
-        }
-    }
-
-    pub(super) fn copy_row(&mut self, from: usize, to: usize) {
-        let (from_group, from_place) = (from / LANE_BYTES, from % LANE_BYTES);
-        let (to_group, to_place) = (to / LANE_BYTES, to % LANE_BYTES);
-        for lane in 0..self.group_lanes {
-            let signs = self.lanes[from_group * self.group_lanes + lane].0[from_place];
-            self.lanes[to_group * self.group_lanes + lane].0[to_place] = signs;
-        }
+/// Writes the sign bits of a row.
+pub(super) fn set_signs(
+    lanes: &mut [Lane],
+    width: usize,
+    row: usize,
+    signs: impl Iterator<Item = u8>,
+) {
+    let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
+    let lanes = &mut lanes[group * group_lanes(width)..][..group_lanes(width)];
+    for (lane, signs) in lanes.iter_mut().zip(signs) {
+        lane.0[place] = signs.cast_signed();
     }
 }
 
-impl Drop for SignPlane {
-    fn drop(&mut self) {
-        self.lanes.zeroize();
+/// Copies the sign bits of a row over those of another one.
+pub(super) fn copy_signs(lanes: &mut [Lane], width: usize, from: usize, to: usize) {
+    let (from_group, from_place) = (from / LANE_BYTES, from % LANE_BYTES);
+    let (to_group, to_place) = (to / LANE_BYTES, to % LANE_BYTES);
+    for lane in 0..group_lanes(width) {
+        let signs = lanes[from_group * group_lanes(width) + lane].0[from_place];
+        lanes[to_group * group_lanes(width) + lane].0[to_place] = signs;
     }
 }

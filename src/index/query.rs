@@ -66,7 +66,7 @@ impl PreparedQuery {
     #[inline]
     pub(super) fn nibble_dots(
         &self,
-        plane: &NibblePlane,
+        plane: NibblePlane<'_>,
         rows: &[u16],
         next: &[u8],
         out: &mut [i32],

@@ -4,10 +4,13 @@ use core::fmt;
 use std::sync::Arc;
 
 use super::SearchMode;
-use super::block::{BLOCK_ROWS, Block};
+use super::block::{BLOCK_ROWS, Block, Planes};
 use super::codes::{self, Codes, VectorError};
 use super::handles::{self, HandleMap, TemplateHandle};
 use crate::kernels::Lane;
+
+/// The counters of an `Arc`.
+const ARC_BYTES: usize = 2 * size_of::<usize>();
 
 /// Why an index refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +35,7 @@ pub enum IndexError {
 /// The templates of one algorithm: int8 vectors of one dimension in dense
 /// blocks, each with its owner and slot.
 ///
-/// `clone` is the way to a snapshot: it copies one pointer per 256 templates and
+/// `clone` is the way to a snapshot: it copies one pointer per 1024 templates and
 /// shares all codes. A change copies the blocks it touches (one for an insertion,
 /// at most two for a removal) if a clone still shares them, so that a clone never
 /// changes. Codes of a removed template are erased at once here, and in a clone
@@ -41,6 +44,7 @@ pub enum IndexError {
 pub struct VectorIndex {
     dimension: usize,
     mode: SearchMode,
+    planes: Arc<Planes>,
     pub(super) blocks: Vec<Arc<Block>>,
     handles: HandleMap,
     len: usize,
@@ -57,7 +61,9 @@ impl VectorIndex {
     /// [`VectorError::Dimension`] outside 32 to 2048.
     pub fn new(dimension: usize, mode: SearchMode) -> Result<VectorIndex, VectorError> {
         codes::check_dimension(dimension)?;
-        Ok(VectorIndex { dimension, mode, blocks: Vec::new(), handles: HandleMap::new(), len: 0 })
+        let planes = Block::pool(Lane::count(dimension), mode);
+        let (blocks, handles) = (Vec::new(), HandleMap::new());
+        Ok(VectorIndex { dimension, mode, planes, blocks, handles, len: 0 })
     }
 
     /// Number of components of each vector, 32 to 2048.
@@ -84,7 +90,7 @@ impl VectorIndex {
         self.len == 0
     }
 
-    /// Number of blocks, always the fewest possible: `ceil(len / 256)`.
+    /// Number of blocks, always the fewest possible: `ceil(len / 1024)`.
     #[must_use]
     pub fn block_count(&self) -> usize {
         self.blocks.len()
@@ -107,7 +113,7 @@ impl VectorIndex {
             return Err(IndexError::Full);
         }
         if self.len == self.blocks.len() * BLOCK_ROWS {
-            let block = Block::new(Lane::count(self.dimension), self.mode);
+            let block = Block::new(&self.planes, Lane::count(self.dimension), self.mode);
             self.blocks.push(Arc::new(block));
         }
         let row = u32::try_from(self.len).map_err(|_| IndexError::Full)?;
@@ -178,12 +184,14 @@ impl VectorIndex {
     }
 
     /// Bytes that the index has asked of the allocator, this value included.
-    /// Blocks shared with clones are counted in full.
+    /// What is shared with clones is counted in full, and so are planes that only a clone
+    /// still holds or that wait for blocks to come.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         size_of::<VectorIndex>()
             + self.blocks.capacity() * size_of::<Arc<Block>>()
-            + self.blocks.len() * block_bytes(self.dimension, self.mode)
+            + self.blocks.len() * self.block_bytes()[0]
+            + self.planes.bytes()
             + self.handles.bytes()
     }
 
@@ -191,7 +199,13 @@ impl VectorIndex {
     /// lanes, its weight, owner, slot and handle. 530 at dimension 512.
     #[must_use]
     pub fn bytes_per_template(&self) -> usize {
-        block_bytes(self.dimension, self.mode).div_ceil(BLOCK_ROWS) + size_of::<u32>()
+        self.block_bytes().iter().sum::<usize>().div_ceil(BLOCK_ROWS) + size_of::<u32>()
+    }
+
+    /// A block with the counters of its `Arc`, and its planes.
+    fn block_bytes(&self) -> [usize; 2] {
+        let [block, planes] = Block::bytes(Lane::count(self.dimension), self.mode);
+        [block + ARC_BYTES, planes]
     }
 
     /// An upper bound of [`memory_bytes`](Self::memory_bytes) for an index that
@@ -215,7 +229,8 @@ impl VectorIndex {
         }
         Ok(size_of::<VectorIndex>()
             .saturating_add(grown(blocks) * size_of::<Arc<Block>>())
-            .saturating_add(blocks.saturating_mul(block_bytes(dimension, mode)))
+            .saturating_add(blocks.saturating_mul(size_of::<Block>() + ARC_BYTES))
+            .saturating_add(Block::required_plane_bytes(Lane::count(dimension), mode, blocks))
             .saturating_add(HandleMap::required_bytes(templates)))
     }
 
@@ -242,11 +257,6 @@ impl fmt::Debug for VectorIndex {
             .field("len", &self.len)
             .finish_non_exhaustive()
     }
-}
-
-/// A block, its planes, and the counters of its `Arc`.
-const fn block_bytes(dimension: usize, mode: SearchMode) -> usize {
-    Block::bytes(Lane::count(dimension), mode) + 2 * size_of::<usize>()
 }
 
 /// The most elements that a `Vec` of pointers grown one by one to `count` has

@@ -53,6 +53,23 @@ impl Lane {
         unsafe { core::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast::<u8>(), count) }
     }
 
+    /// Several lanes as numbers of 16 bits, 32 a lane, in the machine's byte order.
+    #[must_use]
+    pub fn halves(lanes: &[Lane]) -> &[u16] {
+        let count = size_of_val(lanes) / size_of::<u16>();
+        // SAFETY: as in `codes`; 64 bytes are 32 numbers, a lane is aligned better than they
+        // must be, and any bits are one.
+        unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast::<u16>(), count) }
+    }
+
+    /// The same, to be written.
+    #[must_use]
+    pub fn halves_mut(lanes: &mut [Lane]) -> &mut [u16] {
+        let count = size_of_val(lanes) / size_of::<u16>();
+        // SAFETY: as in `halves`; the borrow of `lanes` is exclusive, and any bits are codes.
+        unsafe { core::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast::<u16>(), count) }
+    }
+
     /// How many lanes a row of `dimension` codes takes.
     #[must_use]
     pub const fn count(dimension: usize) -> usize {

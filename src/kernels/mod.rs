@@ -9,6 +9,7 @@
 //! | written once | `gates.rs`, `rotation.rs` | compiled for each instruction set |
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | hints | `prefetch.rs` | what will be read soon |
+//! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
 //! | per instruction set | `x86_64/`, `aarch64/` | the only place with intrinsics |
 //! | second opinion | `simsimd.rs` | simsimd's pair function, cargo feature `simsimd` |
 //! | dispatch | `dispatch.rs` | finds the tiers of this machine, chooses one, once |
@@ -39,6 +40,7 @@ mod quarters;
 mod reference;
 mod rotation;
 mod signs;
+mod slab;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -58,3 +60,4 @@ pub use lane::{LANE_BYTES, Lane, MAX_LANES};
 pub use nibbles::NIBBLE_LANE_BYTES;
 pub use rotation::{erase, rotation_scale};
 pub use signs::{GROUP_ROWS, MAX_ENTRY, SignTable};
+pub use slab::{Cell, Pool};
