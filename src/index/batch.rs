@@ -50,13 +50,12 @@ impl VectorIndex {
             })
             .collect();
         let mut buffers = Buffers::new();
-        for [block, next] in self.blocks_with_next(0..self.blocks.len()) {
+        for stop in self.stops(0..self.blocks.len()) {
             for (cascade, sink) in &mut ways {
-                cascade.read([block, next], sink, &mut buffers);
+                cascade.read(stop, sink, &mut buffers);
+                // Another probe asks for rows of the same block: now they are in the cache.
+                cascade.finish(sink, &mut buffers);
             }
-        }
-        for (cascade, sink) in &mut ways {
-            cascade.finish(sink, &mut buffers);
         }
     }
 }

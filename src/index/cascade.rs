@@ -6,20 +6,21 @@
 //! sign step (`bound.rs`), but for a chance of [`MISS`](super::MISS) a row with it
 //! (`signs.rs`).
 //!
-//! Rows that pass the signs wait until the next block's signs were read: by then
-//! their high halves have come from memory, which was asked for them at once.
+//! Rows that pass a step wait until there are some hundred of them (`waiting.rs`).
 
 use core::cmp::Ordering;
 
 use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
+use super::plane::NibblePlane;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
 use super::top::{Candidate, TopK};
+use super::waiting::{Rows, Waiting};
 use crate::kernels::{MASK_ROWS, RowMask, SignGate};
 
 /// One bit for each row of a block.
-type RowSet = [RowMask; BLOCK_ROWS / MASK_ROWS];
+pub(super) type RowSet = [RowMask; BLOCK_ROWS / MASK_ROWS];
 
 /// All rows, in the order in which memory likes to be read: four at a time, a
 /// quarter of the block apart, four clean streams. Neighbours would be asked for in an order
@@ -49,7 +50,7 @@ const IN_ORDER: [u16; BLOCK_ROWS] = {
 
 /// If more than one of this many rows of a block pass a step, the next step reads
 /// the whole block: in a stream, and not row by row.
-const SPARSE: u32 = 5;
+pub(super) const SPARSE: u32 = 5;
 
 /// Most blocks in a row in which a step is left out because it did not help in the
 /// blocks before.
@@ -59,7 +60,7 @@ const LONGEST_PAUSE: u32 = 64;
 pub(super) trait Sink {
     /// The score below which a row changes nothing. Rises, never falls.
     fn bar(&self) -> i32;
-    /// Takes a row of the block that is being read.
+    /// Takes a row, by its number in the index.
     fn offer(&mut self, row: usize, candidate: Candidate);
 }
 
@@ -81,18 +82,26 @@ impl<T: Fn(u32, u32) -> Ordering> Sink for Best<'_, T> {
     }
 }
 
+/// A block on the way of a probe.
+#[derive(Clone, Copy)]
+pub(super) struct Stop<'a> {
+    pub(super) block: &'a Block,
+    /// Number of the block's first row in the index.
+    pub(super) first: usize,
+    /// What comes after it; the last one has itself there.
+    pub(super) next: &'a Block,
+}
+
 /// A probe on its way through the blocks of an index.
 pub(super) struct Cascade<'a> {
     query: &'a PreparedQuery,
     bound: QueryBound,
     signs: Option<&'a SignQuery>,
     bar: Bar,
-    /// Rows whose high halves are on their way from memory.
-    for_high: Option<(&'a Block, RowSet)>,
-    /// Rows whose low halves are.
-    for_low: Option<(&'a Block, RowSet)>,
-    /// The high products of those.
-    held: [i32; BLOCK_ROWS],
+    /// Rows that passed the signs.
+    for_high: Waiting<'a, ()>,
+    /// Rows that passed the high halves, with their high products.
+    for_low: Waiting<'a, i32>,
     sign_pause: Pause,
     weigh_pause: Pause,
 }
@@ -115,7 +124,6 @@ struct Pause {
 pub(super) struct Buffers {
     high: [i32; BLOCK_ROWS],
     low: [i32; BLOCK_ROWS],
-    rows: [u16; BLOCK_ROWS],
     /// Rows of the block in hand that may matter.
     admitted: RowSet,
 }
@@ -125,7 +133,6 @@ impl Buffers {
         Buffers {
             high: [0; BLOCK_ROWS],
             low: [0; BLOCK_ROWS],
-            rows: [0; BLOCK_ROWS],
             admitted: [0; BLOCK_ROWS / MASK_ROWS],
         }
     }
@@ -145,39 +152,34 @@ impl<'a> Cascade<'a> {
             bound,
             signs,
             bar,
-            for_high: None,
-            for_low: None,
-            held: [0; BLOCK_ROWS],
+            for_high: Waiting::new(),
+            for_low: Waiting::new(),
             sign_pause: Pause::default(),
             weigh_pause: Pause::default(),
         }
     }
 
-    /// Reads a block, and goes on with what was waiting.
-    pub(super) fn read(
-        &mut self,
-        [block, next]: [&'a Block; 2],
-        sink: &mut impl Sink,
-        buffers: &mut Buffers,
-    ) {
+    /// Reads a block, and what waits where enough does.
+    pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers) {
         self.follow(sink);
-        let waiting = match self.read_signs(block, next) {
-            Some(admitted) => self.for_high.replace((block, admitted)),
+        match self.read_signs(stop.block) {
+            Some(admitted) => self.for_high.add(stop.block, stop.first, &admitted, |_| ()),
             None => {
-                self.read_high(block, next, buffers);
-                self.weigh(block, sink, buffers);
-                None
+                self.read_high(stop, buffers);
+                self.weigh(stop, sink, buffers);
             }
-        };
-        self.read_some_high(waiting, sink, buffers);
+        }
+        if self.for_high.is_full() {
+            self.finish(sink, buffers);
+        } else if self.for_low.is_full() {
+            self.read_waiting_low(sink, buffers);
+        }
     }
 
-    /// Finishes what is still waiting.
+    /// Reads all that waits.
     pub(super) fn finish(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
-        self.follow(sink);
-        let waiting = self.for_high.take();
-        self.read_some_high(waiting, sink, buffers);
-        self.read_some_low(sink, buffers);
+        self.read_waiting_high(sink, buffers);
+        self.read_waiting_low(sink, buffers);
     }
 
     /// Takes over a bar that has risen.
@@ -188,7 +190,7 @@ impl<'a> Cascade<'a> {
     }
 
     /// The rows whose signs let them go on; `None` if the signs are of no use here.
-    fn read_signs(&mut self, block: &Block, next: &Block) -> Option<RowSet> {
+    fn read_signs(&mut self, block: &Block) -> Option<RowSet> {
         let (signs, gate) = (self.signs?, self.bar.signs?);
         let (plane, alignments) = block.signs()?;
         if self.sign_pause.is_on() {
@@ -196,56 +198,29 @@ impl<'a> Cascade<'a> {
         }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
         let masks = &mut admitted[..block.len().div_ceil(MASK_ROWS)];
-        let next = next.signs().map_or(&[][..], |(plane, _)| plane);
-        signs.admit(gate, plane, next, alignments, masks);
+        signs.admit(gate, plane, alignments, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);
         self.sign_pause.learn(is_sparse);
-        if !is_sparse {
-            return None;
-        }
-        each_row(&admitted, |row| self.query.kernels().prefetch(block.high().row(row)));
-        Some(admitted)
+        is_sparse.then_some(admitted)
     }
 
     /// The high halves of all rows of a block. Marks those worth a closer look.
-    fn read_high(&mut self, block: &Block, next: &Block, buffers: &mut Buffers) {
-        let (plane, next) = (block.high(), next.high().bytes());
-        if block.len() == BLOCK_ROWS {
-            self.query.nibble_dots(plane, &IN_STREAMS, next, &mut buffers.high);
-        } else {
-            let rows = IN_ORDER.get(..block.len()).unwrap_or(&IN_ORDER);
-            self.query.nibble_dots(plane, rows, next, &mut buffers.high);
-        }
+    fn read_high(&self, stop: Stop<'_>, buffers: &mut Buffers) {
+        let Stop { block, next, .. } = stop;
+        self.query.nibble_dots(block.high(), all(block), next.high().bytes(), &mut buffers.high);
         let least = self.bound.least(self.bar.gate, block.bound());
         self.query.kernels().dot_gate(least, &buffers.high, &mut buffers.admitted);
         clear_behind(&mut buffers.admitted, block.len());
     }
 
-    /// The high halves of some rows of a block.
-    fn read_some_high(
-        &mut self,
-        waiting: Option<(&'a Block, RowSet)>,
-        sink: &mut impl Sink,
-        buffers: &mut Buffers,
-    ) {
-        let Some((block, admitted)) = waiting else { return };
-        let rows = list(&admitted, &mut buffers.rows);
-        if rows.is_empty() {
-            return;
-        }
-        self.query.nibble_dots(block.high(), rows, &[], &mut buffers.high);
-        buffers.admitted = admitted;
-        self.weigh(block, sink, buffers);
-    }
-
     /// Drops rows whose high products say that they cannot reach the bar. If few are
-    /// left, they wait until their low halves have come from memory.
-    fn weigh(&mut self, block: &'a Block, sink: &mut impl Sink, buffers: &mut Buffers) {
-        let Buffers { high, low, admitted, .. } = buffers;
+    /// left, they wait; else all low halves are read.
+    fn weigh(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers) {
+        let Stop { block, first, .. } = stop;
+        let Buffers { high, low, admitted } = buffers;
         let mut left = *admitted;
-        let is_dense = !is_sparse(&left, block) && block.len() == BLOCK_ROWS;
-        if !is_dense || !self.weigh_pause.is_on() {
+        if is_sparse(&left, block) || !self.weigh_pause.is_on() {
             left = [0; BLOCK_ROWS / MASK_ROWS];
             each_row(admitted, |row| {
                 let bound = block.row_bound(row);
@@ -254,33 +229,68 @@ impl<'a> Cascade<'a> {
             });
             self.weigh_pause.learn(is_sparse(&left, block));
         }
-        if is_dense && !is_sparse(&left, block) {
-            self.query.nibble_dots(block.low(), &IN_STREAMS, &[], low);
-            each_row(&left, |row| self.offer(block, row, [high[row], low[row]], sink));
-            return;
+        if is_sparse(&left, block) {
+            return self.for_low.add(block, first, &left, |row| high[row]);
         }
-        each_row(&left, |row| self.query.kernels().prefetch(block.low().row(row)));
-        self.read_some_low(sink, buffers);
-        let high = &buffers.high;
-        each_row(&left, |row| self.held[row] = high[row]);
-        self.for_low = Some((block, left));
+        self.query.nibble_dots(block.low(), all(block), &[], low);
+        each_row(&left, |row| self.offer(block, first, row, [high[row], low[row]], sink));
+    }
+
+    /// The high halves of the rows that wait for them.
+    fn read_waiting_high(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
+        let waiting = core::mem::replace(&mut self.for_high, Waiting::new());
+        self.fetch(&waiting, Block::high);
+        for Rows { block, first, rows, .. } in waiting.runs() {
+            if self.for_low.is_full() {
+                self.read_waiting_low(sink, buffers);
+            }
+            let high = &mut buffers.high;
+            self.query.nibble_dots(block.high(), rows, &[], high);
+            // The bound of the block first: it spares most rows a look at their own.
+            let least = self.bound.least(self.bar.gate, block.bound());
+            let mut left = [0; BLOCK_ROWS / MASK_ROWS];
+            for row in rows.iter().map(|&row| usize::from(row)).filter(|&row| high[row] >= least) {
+                let bound = block.row_bound(row);
+                let may_reach = self.bound.may_reach(self.bar.gate, high[row], bound);
+                left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
+            }
+            self.for_low.add(block, first, &left, |row| high[row]);
+        }
     }
 
     /// The low halves of the rows that wait for them.
-    fn read_some_low(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
-        let Some((block, left)) = self.for_low.take() else { return };
-        let rows = list(&left, &mut buffers.rows);
-        if rows.is_empty() {
-            return;
+    fn read_waiting_low(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
+        let waiting = core::mem::replace(&mut self.for_low, Waiting::new());
+        self.fetch(&waiting, Block::low);
+        for Rows { block, first, rows, known } in waiting.runs() {
+            self.query.nibble_dots(block.low(), rows, &[], &mut buffers.low);
+            for (&row, &high) in rows.iter().zip(known) {
+                let row = usize::from(row);
+                self.offer(block, first, row, [high, buffers.low[row]], sink);
+            }
         }
-        self.query.nibble_dots(block.low(), rows, &[], &mut buffers.low);
-        let low = &buffers.low;
-        each_row(&left, |row| self.offer(block, row, [self.held[row], low[row]], sink));
+    }
+
+    /// Asks the memory for a half of the rows that wait.
+    fn fetch<T>(&self, waiting: &Waiting<'a, T>, half: impl Fn(&'a Block) -> NibblePlane<'a>) {
+        for Rows { block, rows, .. } in waiting.runs() {
+            let half = half(block);
+            for &row in rows {
+                self.query.kernels().prefetch(half.row(usize::from(row)));
+            }
+        }
     }
 
     /// Offers a row whose products are known, if it reaches the bar.
     #[inline]
-    fn offer(&mut self, block: &Block, row: usize, [high, low]: [i32; 2], sink: &mut impl Sink) {
+    fn offer(
+        &mut self,
+        block: &Block,
+        first: usize,
+        row: usize,
+        [high, low]: [i32; 2],
+        sink: &mut impl Sink,
+    ) {
         let dot = self.bound.dot(high, low);
         let weight = block.row_bound(row).weight;
         if i64::from(dot) * i64::from(weight) < self.bar.gate {
@@ -288,7 +298,7 @@ impl<'a> Cascade<'a> {
         }
         let score = self.query.score(dot, weight);
         let (owner, slot) = (block.owner(row), block.slot(row));
-        sink.offer(row, Candidate { owner, score, slot });
+        sink.offer(first + row, Candidate { owner, score, slot });
         self.follow(sink);
     }
 }
@@ -322,6 +332,11 @@ fn is_sparse(rows: &RowSet, block: &Block) -> bool {
     (count * SPARSE) as usize <= block.len()
 }
 
+/// All rows of a block, in the order in which memory likes to be read.
+fn all(block: &Block) -> &'static [u16] {
+    if block.len() == BLOCK_ROWS { &IN_STREAMS } else { &IN_ORDER[..block.len()] }
+}
+
 /// Clears what is behind the last row in use.
 fn clear_behind(rows: &mut RowSet, len: usize) {
     for (at, mask) in rows.iter_mut().enumerate() {
@@ -334,7 +349,7 @@ fn clear_behind(rows: &mut RowSet, len: usize) {
 
 /// Calls `act` with each row of a set, in order.
 #[inline(always)]
-fn each_row(rows: &RowSet, mut act: impl FnMut(usize)) {
+pub(super) fn each_row(rows: &RowSet, mut act: impl FnMut(usize)) {
     for (at, &mask) in rows.iter().enumerate() {
         let mut left = mask;
         while left != 0 {
@@ -342,14 +357,4 @@ fn each_row(rows: &RowSet, mut act: impl FnMut(usize)) {
             left &= left - 1;
         }
     }
-}
-
-/// The rows of a set as the kernels take them.
-fn list<'b>(rows: &RowSet, buffer: &'b mut [u16; BLOCK_ROWS]) -> &'b [u16] {
-    let mut count = 0;
-    each_row(rows, |row| {
-        buffer[count] = IN_ORDER[row];
-        count += 1;
-    });
-    &buffer[..count]
 }

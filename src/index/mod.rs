@@ -17,6 +17,7 @@
 //! | `signs.rs` | the statistical step: a score estimated from sign bits |
 //! | `bound.rs` | the proven step: how far a score can be from the high halves |
 //! | `cascade.rs` | the way of one probe through the blocks, step by step |
+//! | `waiting.rs` | rows that wait for their next step |
 //! | `scan.rs` | search (1:N) and verify (1:1) |
 //! | `batch.rs`, `threads.rs` | several probes in one reading; one probe on several threads |
 //! | `pairs.rs` | everybody against everybody |
@@ -40,6 +41,7 @@ mod signs;
 mod threads;
 mod top;
 mod vector_index;
+mod waiting;
 
 #[cfg(test)]
 mod tests;

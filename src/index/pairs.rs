@@ -70,21 +70,22 @@ impl VectorIndex {
         let first_block = rows.start / BLOCK_ROWS;
         let queries: Vec<_> = rows.clone().map(|row| self.row_query(row)).collect();
         let signs = self.sign_queries(queries.iter());
-        let mut found = Partners { floor, block: first_block, found: Vec::new() };
+        let mut found = Partners { floor, found: Vec::new() };
         let mut ways: Vec<_> = queries
             .iter()
             .enumerate()
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
         let mut buffers = Buffers::new();
-        let blocks = self.blocks_with_next(first_block..self.blocks.len());
-        for (block, pair) in blocks.enumerate() {
+        for stop in self.stops(first_block..self.blocks.len()) {
             for (cascade, row) in ways.iter_mut().zip(rows.clone()) {
-                found.block = first_block + block;
-                cascade.read(pair, &mut found, &mut buffers);
-                cascade.finish(&mut found, &mut buffers);
+                cascade.read(stop, &mut found, &mut buffers);
                 self.report(row, &mut found, event)?;
             }
+        }
+        for (cascade, row) in ways.iter_mut().zip(rows) {
+            cascade.finish(&mut found, &mut buffers);
+            self.report(row, &mut found, event)?;
         }
         ControlFlow::Continue(())
     }
@@ -115,11 +116,9 @@ impl VectorIndex {
     }
 }
 
-/// Takes every row of a block that reaches the floor.
+/// Takes every row that reaches the floor.
 struct Partners {
     floor: i32,
-    /// Number of the block that is being read.
-    block: usize,
     /// Row in the index, and what it is.
     found: Vec<(usize, Candidate)>,
 }
@@ -131,7 +130,7 @@ impl Sink for Partners {
 
     fn offer(&mut self, row: usize, candidate: Candidate) {
         if candidate.score >= self.floor {
-            self.found.push((self.block * BLOCK_ROWS + row, candidate));
+            self.found.push((row, candidate));
         }
     }
 }

@@ -5,9 +5,9 @@ use core::ops::Range;
 
 use super::SearchMode;
 use super::batch::BATCH;
-use super::block::Block;
+use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
-use super::cascade::{Best, Buffers, Cascade};
+use super::cascade::{Best, Buffers, Cascade, Stop};
 use super::handles::TemplateHandle;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
@@ -62,25 +62,23 @@ impl VectorIndex {
         let mut sink = Best { top: out, tie };
         let mut cascade = Cascade::new(query, signs.as_ref(), &sink);
         let mut buffers = Buffers::new();
-        for pair in self.blocks_with_next(0..self.blocks.len()) {
-            cascade.read(pair, &mut sink, &mut buffers);
+        for stop in self.stops(0..self.blocks.len()) {
+            cascade.read(stop, &mut sink, &mut buffers);
         }
         cascade.finish(&mut sink, &mut buffers);
         Ok(())
     }
 
-    /// Some blocks, each with the one behind it (the last with itself). What a scan
-    /// needs of the one after that is asked for on the way.
-    pub(super) fn blocks_with_next(
-        &self,
-        range: Range<usize>,
-    ) -> impl Iterator<Item = [&Block; 2]> {
+    /// Some blocks, one after the other. What a scan needs of those to come is asked for on
+    /// the way.
+    pub(super) fn stops(&self, range: Range<usize>) -> impl Iterator<Item = Stop<'_>> {
         range.map(|at| {
             if let Some(later) = self.blocks.get(at + 2) {
                 later.prefetch(Kernels::detect());
             }
             let block = &*self.blocks[at];
-            [block, self.blocks.get(at + 1).map_or(block, |next| next)]
+            let next = self.blocks.get(at + 1).map_or(block, |next| next);
+            Stop { block, first: at * BLOCK_ROWS, next }
         })
     }
 

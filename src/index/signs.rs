@@ -154,19 +154,17 @@ impl SignQuery {
         &self.tables[..self.count]
     }
 
-    /// Marks the rows of whole groups that may reach the gate; `next` are those of
-    /// the next block.
+    /// Marks the rows of whole groups that may reach the gate.
     pub(super) fn admit(
         &self,
         gate: SignGate,
         plane: &[Lane],
-        next: &[Lane],
         alignments: &[u16],
         masks: &mut [RowMask],
     ) {
         let mut sums = [0; super::BLOCK_ROWS];
         let sums = &mut sums[..alignments.len()];
-        self.kernels.sign_sums(self.tables(), plane, next, sums);
+        self.kernels.sign_sums(self.tables(), plane, sums);
         self.kernels.sign_gate(gate, sums, alignments, masks);
     }
 }

@@ -88,8 +88,8 @@ impl<T: Fn(u32, u32) -> Ordering + Sync> Share<'_, T> {
         let mut sink = Shared { best: Best { top: &mut top, tie: self.tie }, bar: self.bar };
         let mut cascade = Cascade::new(self.query, self.signs, &sink);
         let mut buffers = Buffers::new();
-        for pair in self.index.blocks_with_next(blocks) {
-            cascade.read(pair, &mut sink, &mut buffers);
+        for stop in self.index.stops(blocks) {
+            cascade.read(stop, &mut sink, &mut buffers);
         }
         cascade.finish(&mut sink, &mut buffers);
         top

@@ -235,20 +235,19 @@ impl Kernels {
     /// For each row the sum of what its sign bits find in `table`, one entry for
     /// each four dimensions. `rows` are groups of 64 rows in the layout of
     /// `signs.rs`, `out.len() / 64` of them. No entry is above [`MAX_ENTRY`], and each is the sum of
-    /// what its signs add (the portable tier has no look-up). `next` is what will be
-    /// read next, perhaps nothing: its lines are asked for on the way.
+    /// what its signs add (the portable tier has no look-up).
     ///
     /// # Panics
     ///
     /// If `table` is not four entries for each two lanes of a group, at most
     /// 512, or `rows` and `out` are not whole groups of one number.
-    pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], next: &[Lane], out: &mut [u16]) {
+    pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
         assert!((4..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(4));
         assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 64");
         let lanes = table.len() / 2 * (out.len() / GROUP_ROWS);
         assert_eq!(rows.len(), lanes, "groups are as wide as the table");
         debug_assert!(table.iter().flatten().all(|&entry| entry <= MAX_ENTRY));
-        on_tier!(self.tier, sign_sums(table, rows, next, out))
+        on_tier!(self.tier, sign_sums(table, rows, out))
     }
 
     /// Marks the rows whose sum of signs lets them go on; see [`SignGate`]. One

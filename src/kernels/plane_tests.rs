@@ -134,12 +134,9 @@ fn signs_agree(tables: &[[u8; 16]], signs: &[Vec<u8>]) {
             continue;
         }
         let kernels = Kernels::force(tier).unwrap();
-        // What is read next changes nothing: nothing, less than this, the same.
-        for next in [&[][..], &lanes[..lanes.len().min(3)], &lanes] {
-            let mut out = vec![u16::MAX; signs.len()];
-            kernels.sign_sums(tables, &lanes, next, &mut out);
-            assert_eq!(out, right, "tier {tier}, {} tables", tables.len());
-        }
+        let mut out = vec![u16::MAX; signs.len()];
+        kernels.sign_sums(tables, &lanes, &mut out);
+        assert_eq!(out, right, "tier {tier}, {} tables", tables.len());
     }
 }
 

@@ -63,7 +63,7 @@ fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
 /// There is no table look-up that the compiler vectorises, so each sign adds its own
 /// part: what an entry has more with that bit than without any. Bytes wrap on the
 /// way; the sum of four entries does not.
-pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], _next: &[Lane], out: &mut [u16]) {
+pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
     for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
         out.fill(0);

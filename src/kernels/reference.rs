@@ -35,7 +35,7 @@ pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32])
 }
 
 /// See [`Kernels::sign_sums`](super::Kernels::sign_sums).
-pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], _next: &[Lane], out: &mut [u16]) {
+pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
     for (row, sum) in out.iter_mut().enumerate() {
         let lanes = groups.get(row / GROUP_ROWS);

@@ -60,7 +60,7 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
         query.nibble_dots(block.low(), rows, &[], &mut low);
         let (plane, alignments) = block.signs().unwrap();
         let mut sums = vec![0; alignments.len()];
-        query.kernels().sign_sums(signs.tables(), plane, &[], &mut sums);
+        query.kernels().sign_sums(signs.tables(), plane, &mut sums);
         for row in 0..block.len() {
             let weight = block.row_bound(row).weight;
             let dot = bound::QueryBound::of(query.codes()).dot(high[row], low[row]);

@@ -143,25 +143,13 @@ fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t 
 /// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `tbl` looks up 16
 /// rows at once.
 #[target_feature(enable = "neon")]
-pub(in crate::kernels) fn sign_sums(
-    table: &[SignTable],
-    rows: &[Lane],
-    next: &[Lane],
-    out: &mut [u16],
-) {
+pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    let next = Groups::new(table, next);
     for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
         // Sums of 64 rows, in their order.
         let mut sums = [[vdupq_n_u16(0); 2]; 4];
         let lanes = groups.get(at).as_chunks::<2>().0;
-        let next = next.get(at).as_chunks::<2>().0;
-        for (pair, ([first, second], tables)) in
-            lanes.iter().zip(table.as_chunks::<4>().0).enumerate()
-        {
-            if let Some(next) = next.get(pair) {
-                prefetch(next);
-            }
+        for ([first, second], tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
             let [a, b, c, d] = tables.each_ref().map(|table| load_table(table));
             let (first, second) = (load_signs(first), load_signs(second));
             let first = [first.0, first.1, first.2, first.3];

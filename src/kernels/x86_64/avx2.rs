@@ -18,7 +18,6 @@ use core::arch::x86_64::{
 use super::prefetch_ahead;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
-use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
 use crate::kernels::rotation;
 use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
@@ -170,26 +169,16 @@ fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
 /// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `vpshufb` looks up
 /// 32 rows at once. Two halves of a group share each table.
 #[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn sign_sums(
-    table: &[SignTable],
-    rows: &[Lane],
-    next: &[Lane],
-    out: &mut [u16],
-) {
+pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    let next = Groups::new(table, next);
     for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
         let zero = _mm256_setzero_si256();
         // Sums of odd rows, and of even rows plus 256 times the odd ones.
         let (mut odd, mut both) = ([zero; 2], [zero; 2]);
         let lanes = groups.get(at).as_chunks::<2>().0;
-        let next = next.get(at).as_chunks::<2>().0;
-        for (pair, (lanes, tables)) in lanes.iter().zip(table.as_chunks::<4>().0).enumerate() {
+        for (lanes, tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
             let tables = tables.each_ref().map(|table| broadcast(table));
             let [first, second] = lanes.each_ref().map(|lane| halves(lane));
-            if let Some(next) = next.get(pair) {
-                prefetch(next);
-            }
             for half in 0..2 {
                 let sum = _mm256_add_epi8(
                     look_up(first[half], tables[0], tables[1]),
