@@ -88,8 +88,6 @@ pub(super) struct Stop<'a> {
     pub(super) block: &'a Block,
     /// Number of the block's first row in the index.
     pub(super) first: usize,
-    /// What comes after it; the last one has itself there.
-    pub(super) next: &'a Block,
 }
 
 /// A probe on its way through the blocks of an index.
@@ -165,7 +163,7 @@ impl<'a> Cascade<'a> {
         match self.read_signs(stop.block) {
             Some(admitted) => self.for_high.add(stop.block, stop.first, &admitted, |_| ()),
             None => {
-                self.read_high(stop, buffers);
+                self.read_high(stop.block, buffers);
                 self.weigh(stop, sink, buffers);
             }
         }
@@ -206,9 +204,8 @@ impl<'a> Cascade<'a> {
     }
 
     /// The high halves of all rows of a block. Marks those worth a closer look.
-    fn read_high(&self, stop: Stop<'_>, buffers: &mut Buffers) {
-        let Stop { block, next, .. } = stop;
-        self.query.nibble_dots(block.high(), all(block), next.high().bytes(), &mut buffers.high);
+    fn read_high(&self, block: &Block, buffers: &mut Buffers) {
+        self.query.nibble_dots(block.high(), all(block), &mut buffers.high);
         let least = self.bound.least(self.bar.gate, block.bound());
         self.query.kernels().dot_gate(least, &buffers.high, &mut buffers.admitted);
         clear_behind(&mut buffers.admitted, block.len());
@@ -217,7 +214,7 @@ impl<'a> Cascade<'a> {
     /// Drops rows whose high products say that they cannot reach the bar. If few are
     /// left, they wait; else all low halves are read.
     fn weigh(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers) {
-        let Stop { block, first, .. } = stop;
+        let Stop { block, first } = stop;
         let Buffers { high, low, admitted } = buffers;
         let mut left = *admitted;
         if is_sparse(&left, block) || !self.weigh_pause.is_on() {
@@ -232,7 +229,7 @@ impl<'a> Cascade<'a> {
         if is_sparse(&left, block) {
             return self.for_low.add(block, first, &left, |row| high[row]);
         }
-        self.query.nibble_dots(block.low(), all(block), &[], low);
+        self.query.nibble_dots(block.low(), all(block), low);
         each_row(&left, |row| self.offer(block, first, row, [high[row], low[row]], sink));
     }
 
@@ -245,7 +242,7 @@ impl<'a> Cascade<'a> {
                 self.read_waiting_low(sink, buffers);
             }
             let high = &mut buffers.high;
-            self.query.nibble_dots(block.high(), rows, &[], high);
+            self.query.nibble_dots(block.high(), rows, high);
             // The bound of the block first: it spares most rows a look at their own.
             let least = self.bound.least(self.bar.gate, block.bound());
             let mut left = [0; BLOCK_ROWS / MASK_ROWS];
@@ -263,7 +260,7 @@ impl<'a> Cascade<'a> {
         let waiting = core::mem::replace(&mut self.for_low, Waiting::new());
         self.fetch(&waiting, Block::low);
         for Rows { block, first, rows, known } in waiting.runs() {
-            self.query.nibble_dots(block.low(), rows, &[], &mut buffers.low);
+            self.query.nibble_dots(block.low(), rows, &mut buffers.low);
             for (&row, &high) in rows.iter().zip(known) {
                 let row = usize::from(row);
                 self.offer(block, first, row, [high, buffers.low[row]], sink);

@@ -64,20 +64,14 @@ impl PreparedQuery {
 
     /// The products with some rows of a plane; see [`Kernels::nibble_dots`].
     #[inline]
-    pub(super) fn nibble_dots(
-        &self,
-        plane: NibblePlane<'_>,
-        rows: &[u16],
-        next: &[u8],
-        out: &mut [i32],
-    ) {
-        self.kernels.nibble_dots(self.codes.lanes(), plane.bytes(), rows, next, out);
+    pub(super) fn nibble_dots(&self, plane: NibblePlane<'_>, rows: &[u16], out: &mut [i32]) {
+        self.kernels.nibble_dots(self.codes.lanes(), plane.bytes(), rows, out);
     }
 
     /// The product with one row of a plane.
     pub(super) fn nibble_dot(&self, row: &[u8]) -> i32 {
         let mut dot = [0];
-        self.kernels.nibble_dots(self.codes.lanes(), row, &[0], &[], &mut dot);
+        self.kernels.nibble_dots(self.codes.lanes(), row, &[0], &mut dot);
         dot[0]
     }
 

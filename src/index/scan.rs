@@ -77,8 +77,7 @@ impl VectorIndex {
                 later.prefetch(Kernels::detect());
             }
             let block = &*self.blocks[at];
-            let next = self.blocks.get(at + 1).map_or(block, |next| next);
-            Stop { block, first: at * BLOCK_ROWS, next }
+            Stop { block, first: at * BLOCK_ROWS }
         })
     }
 

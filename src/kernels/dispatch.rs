@@ -212,23 +212,15 @@ impl Kernels {
     /// The dot product of `query` with rows of four-bit codes, 0 to 15:
     /// `out[r] = sum(plane[r][i] * query[i])` for each row `r` in `wanted`; other
     /// places of `out` stay as they are. `plane` holds rows of `32 * query.len()`
-    /// bytes, packed as `nibbles.rs` describes. Exact: at most `2^22`. `next` is what will
-    /// be read next, perhaps nothing: its lines are asked for on the way.
+    /// bytes, packed as `nibbles.rs` describes. Exact: at most `2^22`.
     ///
     /// # Panics
     ///
     /// If `query` has no lane or more than [`MAX_LANES`], or `plane` or `out`
     /// has no place for a wanted row.
-    pub fn nibble_dots(
-        self,
-        query: &[Lane],
-        plane: &[u8],
-        wanted: &[u16],
-        next: &[u8],
-        out: &mut [i32],
-    ) {
+    pub fn nibble_dots(self, query: &[Lane], plane: &[u8], wanted: &[u16], out: &mut [i32]) {
         assert!((1..=MAX_LANES).contains(&query.len()), "a row has 1 to 32 lanes");
-        let rows = NibbleRows::new(query, plane, wanted, next);
+        let rows = NibbleRows::new(query, plane, wanted);
         on_tier!(self.tier, nibble_dots(query, rows, out))
     }
 

@@ -4,7 +4,6 @@
 //! `32 + j` in its high four bits, each 0 to 15. One mask and one shift then give two
 //! runs of neighbouring codes, which meet the query as it lies.
 
-use super::prefetch::prefetch;
 use super::{LANE_BYTES, Lane};
 
 /// Bytes of one lane's codes.
@@ -18,18 +17,11 @@ pub(super) struct NibbleRows<'a> {
     row_bytes: usize,
     /// Rows wanted, in this order.
     wanted: &'a [u16],
-    /// What will be read next, perhaps nothing.
-    next: &'a [u8],
 }
 
 impl<'a> NibbleRows<'a> {
-    pub(super) fn new(
-        query: &[Lane],
-        plane: &'a [u8],
-        wanted: &'a [u16],
-        next: &'a [u8],
-    ) -> NibbleRows<'a> {
-        NibbleRows { plane, row_bytes: query.len() * NIBBLE_LANE_BYTES, wanted, next }
+    pub(super) fn new(query: &[Lane], plane: &'a [u8], wanted: &'a [u16]) -> NibbleRows<'a> {
+        NibbleRows { plane, row_bytes: query.len() * NIBBLE_LANE_BYTES, wanted }
     }
 
     /// Calls `four` with four rows at a time and `one` with each of the rest, and
@@ -42,9 +34,7 @@ impl<'a> NibbleRows<'a> {
         one: impl Fn(&'a [u8]) -> i32,
     ) {
         let (fours, rest) = self.wanted.as_chunks::<4>();
-        let mut next = self.next.chunks(4 * self.row_bytes);
         for rows in fours {
-            prefetch(next.next().unwrap_or(&[]));
             let dots = four(rows.map(|row| self.row(row)));
             for (&row, dot) in rows.iter().zip(dots) {
                 out[usize::from(row)] = dot;

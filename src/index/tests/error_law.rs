@@ -56,8 +56,8 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
     let (mut high, mut low) = (vec![0; BLOCK_ROWS], vec![0; BLOCK_ROWS]);
     for block in &index.blocks {
         let rows = &order[..block.len()];
-        query.nibble_dots(block.high(), rows, &[], &mut high);
-        query.nibble_dots(block.low(), rows, &[], &mut low);
+        query.nibble_dots(block.high(), rows, &mut high);
+        query.nibble_dots(block.low(), rows, &mut low);
         let (plane, alignments) = block.signs().unwrap();
         let mut sums = vec![0; alignments.len()];
         query.kernels().sign_sums(signs.tables(), plane, &mut sums);

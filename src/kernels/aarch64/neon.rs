@@ -15,7 +15,6 @@ use core::arch::aarch64::{
 use super::{reduce, unpack};
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
-use crate::kernels::prefetch::prefetch;
 use crate::kernels::quarters::Quarters;
 use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
 use crate::kernels::{Lane, rotation};
