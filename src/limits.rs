@@ -61,3 +61,14 @@ pub const RECORD_BYTES: usize = 1 << 31;
 /// Most items of one report: an answer of 200 members whose every rule,
 /// template and field is worth a line stays below it. Later ones are counted.
 pub const REPORT_ITEMS: usize = 20_000;
+/// Most minutiae of one view: every format counts them in one byte, and a finger has
+/// rarely more than 200.
+pub const MINUTIAE_PER_VIEW: usize = 255;
+/// Most views of one minutiae record. All formats but ISO/IEC 19794-2:2011 count them in
+/// one byte; ten fingers with sixteen views each stay below it.
+pub const VIEWS_PER_RECORD: usize = 255;
+/// Largest coordinate of a minutia, in pixels or in a card's units: 14 bits.
+pub const MINUTIA_COORDINATE: u16 = 0x3fff;
+/// Resolutions that a minutiae record may state, in pixels per centimetre: the standards
+/// ask for 99 (250 dpi) or more, and the finest unit of a card, 0.01 mm, is 1000 (2540 dpi).
+pub const MINUTIAE_RESOLUTION: core::ops::RangeInclusive<u16> = 99..=1000;

@@ -27,14 +27,50 @@ pub(super) struct Base64 {
     engine: Engine,
     /// Grows to the longest template seen, so that it is not cleared for each.
     buffer: Zeroizing<Vec<u8>>,
+    /// Text in the standard alphabet, where it came in another shape.
+    plain: Zeroizing<String>,
 }
 
 impl Base64 {
     pub(super) fn new() -> Base64 {
-        Base64 { engine: engine(), buffer: Zeroizing::default() }
+        Base64 { engine: engine(), buffer: Zeroizing::default(), plain: Zeroizing::default() }
     }
 
     pub(super) fn decode(&mut self, text: &str, limit: usize) -> Result<&[u8], TemplateError> {
+        let written = self.decode_length(text, limit)?;
+        Ok(&self.buffer[..written])
+    }
+
+    /// As [`Base64::decode`], but white space is passed over and the two symbols of the
+    /// URL-safe alphabet mean the same as the standard ones.
+    pub(super) fn decode_lenient(
+        &mut self,
+        text: &str,
+        limit: usize,
+    ) -> Result<&[u8], TemplateError> {
+        if !text.bytes().any(|byte| byte.is_ascii_whitespace() || b"-_".contains(&byte)) {
+            return self.decode(text, limit);
+        }
+        let symbols = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
+        // Up to two of the last three bytes may be padding.
+        if (symbols / 4 * 3).saturating_sub(2) > limit {
+            return Err(TemplateError::TooLarge { found: symbols / 4 * 3, limit });
+        }
+        let mut plain = std::mem::take(&mut self.plain);
+        standardise(text, symbols, &mut plain);
+        let written = self.decode_length(&plain, limit);
+        self.plain = plain;
+        match written {
+            Ok(written) => Ok(&self.buffer[..written]),
+            Err(TemplateError::Base64 { offset }) => {
+                Err(TemplateError::Base64 { offset: offset_in(text, offset) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Decodes to the start of the buffer.
+    fn decode_length(&mut self, text: &str, limit: usize) -> Result<usize, TemplateError> {
         let needed = decoded_len(text)?;
         if needed > limit {
             return Err(TemplateError::TooLarge { found: needed, limit });
@@ -46,14 +82,34 @@ impl Base64 {
         }
         let output = &mut self.buffer[..needed];
         match self.engine.decode_slice(text, output) {
-            Ok(written) => Ok(&self.buffer[..written]),
+            Ok(written) => Ok(written),
             Err(error) => Err(TemplateError::Base64 { offset: offset(&error, text) }),
         }
     }
 
     pub(super) fn wipe(&mut self) {
         self.buffer.zeroize();
+        self.plain.zeroize();
     }
+}
+
+/// Writes `text` without white space and in the standard alphabet. `bytes` is how long it
+/// is without white space.
+fn standardise(text: &str, bytes: usize, plain: &mut Zeroizing<String>) {
+    plain.zeroize();
+    plain.reserve(bytes);
+    let symbols = text.chars().filter(|symbol| !symbol.is_ascii_whitespace());
+    plain.extend(symbols.map(|symbol| match symbol {
+        '-' => '+',
+        '_' => '/',
+        other => other,
+    }));
+}
+
+/// The offset in a text of what stands at `offset` once its white space is left out.
+fn offset_in(text: &str, offset: usize) -> usize {
+    let kept = text.bytes().enumerate().filter(|(_, byte)| !byte.is_ascii_whitespace());
+    kept.map(|(at, _)| at).nth(offset).unwrap_or(text.len())
 }
 
 /// The decoded length of well-formed text, from its length and its end alone.

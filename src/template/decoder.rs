@@ -64,6 +64,20 @@ impl Decoder {
         self.base64.decode(text, max_bytes)
     }
 
+    /// As [`Decoder::decode_base64`] for minutiae records, which come in any dress: white
+    /// space is passed over anywhere, and the URL-safe alphabet is read as well.
+    ///
+    /// # Errors
+    ///
+    /// As there; an offset is one in the text as it was given.
+    pub fn decode_base64_lenient(
+        &mut self,
+        text: &str,
+        max_bytes: usize,
+    ) -> Result<&[u8], TemplateError> {
+        self.base64.decode_lenient(text, max_bytes)
+    }
+
     /// A template's bytes, from a store or a sensor, to its vector.
     ///
     /// # Errors

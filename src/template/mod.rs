@@ -16,6 +16,7 @@ mod base64;
 mod decoder;
 mod error;
 mod format;
+pub mod minutiae;
 mod vector;
 
 pub(crate) use algorithm::DEFAULT_ALGORITHM;
