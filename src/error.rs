@@ -140,6 +140,12 @@ pub enum Error {
     /// A rule of a member.
     #[error(transparent)]
     Rule(#[from] RuleError),
+    /// The algorithm's templates are no vectors, so that this cannot be asked of it.
+    #[error("the algorithm's templates are not vectors")]
+    NotVectors,
+    /// A probe that is no minutiae record of the algorithm's format.
+    #[error("{0}")]
+    Minutiae(String),
     /// No such member.
     #[error("there is no such member")]
     UnknownMember,
@@ -177,6 +183,8 @@ impl Error {
             Error::ReqId => KAIMEN_ERR_REQ_ID,
             Error::Request(_) => KAIMEN_ERR_ARGUMENT,
             Error::Rule(_) => KAIMEN_ERR_RULE,
+            Error::NotVectors => KAIMEN_ERR_ALGORITHM,
+            Error::Minutiae(_) => KAIMEN_ERR_MINUTIAE,
             Error::UnknownMember => KAIMEN_ERR_MEMBER,
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
@@ -199,7 +207,8 @@ impl Error {
             Error::Config { field, .. } => field,
             Error::Registry(_) => "algorithms",
             Error::Zone(_) => "zone",
-            Error::UnknownAlgorithm { .. } => "algorithm",
+            Error::UnknownAlgorithm { .. } | Error::NotVectors => "algorithm",
+            Error::Minutiae(_) => "probe",
             Error::Template(_) | Error::Vector(_) | Error::ProbeLength { .. } => "probe",
             Error::Answer(AnswerError::Shape { path, .. }) => path,
             Error::Answer(AnswerError::Cloud { .. }) => "errcode",

@@ -49,6 +49,8 @@ pub const MEMBERS: usize = 4_000_000;
 /// Most face templates that a configuration may allow: handles are 32 bits
 /// wide, and the index is meant for devices.
 pub const FACE_TEMPLATES: usize = 16_000_000;
+/// Most finger templates that a configuration may allow, for the same reasons.
+pub const FINGER_TEMPLATES: usize = 16_000_000;
 /// Largest template that a configuration may allow, in bytes. A photo instead
 /// of a vector has a few hundred kilobytes (protocol facts, 5.3).
 pub const TEMPLATE_BYTES: usize = 4 << 20;

@@ -50,6 +50,8 @@ pub const KAIMEN_ERR_TEMPLATE_SIZE: i32 = -208;
 /// Template: `fp_algorithm` and `fp_alogrithm` are both given and differ, or
 /// the algorithm's name is unusable.
 pub const KAIMEN_ERR_ALGORITHM_NAME: i32 = -209;
+/// Template: not a minutiae record of the algorithm's format.
+pub const KAIMEN_ERR_MINUTIAE: i32 = -210;
 
 /// Protocol: the bytes are not JSON, or end too early.
 pub const KAIMEN_ERR_JSON_SYNTAX: i32 = -301;
@@ -80,7 +82,7 @@ pub const KAIMEN_ERR_RULE_COUNT: i32 = -503;
 pub const KAIMEN_ERR_MEMBER: i32 = -601;
 /// Gallery: `max_members` of the configuration is reached.
 pub const KAIMEN_ERR_MEMBERS_FULL: i32 = -602;
-/// Gallery: `max_face_templates` of the configuration is reached.
+/// Gallery: `max_face_templates` or `max_finger_templates` of the configuration is reached.
 pub const KAIMEN_ERR_TEMPLATES_FULL: i32 = -603;
 /// Gallery: `max_record_bytes` of the configuration is reached.
 pub const KAIMEN_ERR_RECORDS_FULL: i32 = -604;
@@ -114,6 +116,7 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_SLOT_TWICE, c"KAIMEN_ERR_SLOT_TWICE"),
     (KAIMEN_ERR_TEMPLATE_SIZE, c"KAIMEN_ERR_TEMPLATE_SIZE"),
     (KAIMEN_ERR_ALGORITHM_NAME, c"KAIMEN_ERR_ALGORITHM_NAME"),
+    (KAIMEN_ERR_MINUTIAE, c"KAIMEN_ERR_MINUTIAE"),
     (KAIMEN_ERR_JSON_SYNTAX, c"KAIMEN_ERR_JSON_SYNTAX"),
     (KAIMEN_ERR_JSON_SHAPE, c"KAIMEN_ERR_JSON_SHAPE"),
     (KAIMEN_ERR_JSON_SIZE, c"KAIMEN_ERR_JSON_SIZE"),

@@ -4,13 +4,15 @@ use std::ops::ControlFlow;
 
 use super::Engine;
 use super::decision::Decision;
-use super::identify::Search;
+use super::gallery::Gallery;
+use super::identify::{Query, Search};
 use super::member::MemberId;
 use super::probe::Probe;
 use super::snapshot::Snapshot;
 use crate::error::Error;
 use crate::index::{Answer, Pair, PairEvent, SCORE_ONE, SearchParams, TopK};
 use crate::limits;
+use crate::template::Modality;
 
 /// Two templates of different members that are too much alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +54,9 @@ impl Engine {
         let mut answers = Vec::with_capacity(probes.len());
         for (position, probe) in probes.iter().enumerate() {
             let named = |error| Error::Element { position, error: Box::new(error) };
-            let algorithm = self.face_algorithm(probe.algorithm()).map_err(named)?;
+            let algorithm = self.algorithm(Modality::Face, probe.algorithm()).map_err(named)?;
             let format = &self.settings.registry.algorithms()[algorithm].format;
+            let format = format.vector().ok_or(Error::NotVectors).map_err(named)?;
             answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
             algorithms.push(algorithm);
         }
@@ -78,12 +81,13 @@ impl Engine {
         now: i64,
         decisions: &mut Vec<Decision>,
     ) -> Result<(), Error> {
-        if let Some(index) = &snapshot.faces[algorithm] {
+        if let Gallery::Vectors(index) = &snapshot.galleries[algorithm] {
             let key = |owner| snapshot.members.get(owner).map(|member| member.key());
             let params = SearchParams { k: 2, floor: self.settings.scores[algorithm].floor };
             index.search_batch(answers, params, |a, b| key(a).cmp(&key(b)))?;
         }
         for (query, top) in answers {
+            let query = Query::Vector(query);
             let search =
                 Search { settings: &self.settings, snapshot, algorithm, query, pool: None };
             decisions.push(search.decide(top, now)?);
@@ -109,13 +113,15 @@ impl Engine {
         mut found: impl FnMut(&Duplicate) -> ControlFlow<()>,
         mut progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), Error> {
-        let algorithm = self.face_algorithm(algorithm)?;
+        let algorithm = self.algorithm(Modality::Face, algorithm)?;
         if !(1..=SCORE_ONE).contains(&threshold) {
             let reason = "is not within 1 to 1000000";
             return Err(Error::Argument { name: "threshold", reason });
         }
         let snapshot = self.shared.load_full();
-        let Some(index) = &snapshot.faces[algorithm] else { return Ok(()) };
+        let Gallery::Vectors(index) = &snapshot.galleries[algorithm] else {
+            return Err(Error::NotVectors);
+        };
         let end = index.pairs(threshold, |event| match event {
             PairEvent::Progress { done, total } => progress(Progress { done, total }),
             PairEvent::Pair(pair) => match duplicate(&snapshot, pair) {

@@ -1,9 +1,10 @@
 //! What an engine is opened with.
 
 use crate::error::Error;
-use crate::index::{SCORE_ONE, SearchMode, VectorIndex};
+use super::gallery::Gallery;
+use crate::index::{SCORE_ONE, SearchMode};
 use crate::rules::Zone;
-use crate::template::{Algorithm, Modality, Registry};
+use crate::template::{Algorithm, Modality, Registry, TemplateFormat};
 
 use super::snapshot::SNAPSHOT_BYTES;
 
@@ -35,6 +36,9 @@ pub struct Limits {
     pub members: usize,
     /// Most searchable face templates, all members and algorithms together.
     pub face_templates: usize,
+    /// Most searchable finger templates, each view counted, all members and algorithms
+    /// together.
+    pub finger_templates: usize,
     /// Largest decoded template in bytes, searchable or not.
     pub template_bytes: usize,
     /// Largest answer of the cloud in bytes.
@@ -50,6 +54,7 @@ impl Default for Limits {
         Self {
             members: 20_000,
             face_templates: 40_000,
+            finger_templates: 40_000,
             template_bytes: 64 << 10,
             json_bytes: 16 << 20,
             record_bytes: 32 << 20,
@@ -127,8 +132,8 @@ impl Config {
         let zone = Zone::parse(&self.zone)?;
         let algorithms = self.algorithms.iter().map(|a| a.algorithm.clone()).collect();
         let registry = Registry::new(algorithms)?;
-        if registry.find(Modality::Face, None).is_none() {
-            return Err(Error::Config { field: "algorithms", reason: "names no face algorithm" });
+        if registry.algorithms().is_empty() {
+            return Err(Error::Config { field: "algorithms", reason: "is empty" });
         }
         let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         check_limits(&self.limits)?;
@@ -136,7 +141,8 @@ impl Config {
             return Err(Error::Config { field: "threads", reason: "is not within 1 to 64" });
         }
         let formats = registry.algorithms().iter().map(|algorithm| &algorithm.format);
-        if formats.map(|format| format.expected_bytes).max() > Some(self.limits.template_bytes) {
+        let longest = formats.filter_map(TemplateFormat::expected_bytes).max();
+        if longest > Some(self.limits.template_bytes) {
             let reason = "is smaller than the templates of an algorithm";
             return Err(Error::Config { field: "max_template_bytes", reason });
         }
@@ -155,14 +161,17 @@ impl Config {
         let settings = self.check()?;
         let limits = settings.limits;
         // All templates may belong to the algorithm that needs most.
-        let mut index = 0;
+        let mut galleries = [0, 0];
         for (algorithm, scores) in settings.registry.algorithms().iter().zip(&settings.scores) {
-            if algorithm.modality == Modality::Face {
-                let (dimension, mode) = (algorithm.format.dimension, scores.search);
-                let bytes = VectorIndex::required_bytes(dimension, mode, limits.face_templates)?;
-                index = index.max(bytes);
-            }
+            let most = match algorithm.modality {
+                Modality::Face => limits.face_templates,
+                Modality::Finger => limits.finger_templates,
+            };
+            let bytes = Gallery::required_bytes(algorithm, scores.search, most)?;
+            let gallery = &mut galleries[algorithm.modality as usize];
+            *gallery = bytes.max(*gallery);
         }
+        let index = galleries[0].saturating_add(galleries[1]);
         // While a commit is built, the old snapshot still serves: everything
         // that the commit touches exists twice.
         let galleries = 2 * (index as u64 + limits.record_bytes as u64);
@@ -197,9 +206,10 @@ fn check_scores(config: &AlgorithmConfig) -> Result<ScoreSettings, Error> {
 }
 
 fn check_limits(limits: &Limits) -> Result<(), Error> {
-    let bounds: [(&'static str, usize, usize); 5] = [
+    let bounds: [(&'static str, usize, usize); 6] = [
         ("max_members", limits.members, crate::limits::MEMBERS),
         ("max_face_templates", limits.face_templates, crate::limits::FACE_TEMPLATES),
+        ("max_finger_templates", limits.finger_templates, crate::limits::FINGER_TEMPLATES),
         ("max_template_bytes", limits.template_bytes, crate::limits::TEMPLATE_BYTES),
         ("max_json_bytes", limits.json_bytes, crate::limits::JSON_BYTES),
         ("max_record_bytes", limits.record_bytes, crate::limits::RECORD_BYTES),

@@ -2,10 +2,13 @@
 
 use super::config::Settings;
 use super::decision::{Access, Candidate, Decision, Reason};
-use super::member::{FaceTemplate, Member};
+use super::gallery::Gallery;
+use super::member::{IndexedTemplate, Member};
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::index::{PreparedQuery, SearchParams, TopK, VectorIndex};
+use crate::fingerprint::FingerProbe;
+use crate::gallery::{SearchParams, TopK};
+use crate::index::PreparedQuery;
 use crate::protocol::UserType;
 use crate::rules::{self, MemberType, Outcome};
 
@@ -15,9 +18,16 @@ pub(super) struct Search<'a> {
     pub(super) snapshot: &'a Snapshot,
     /// Position of the algorithm in the registry.
     pub(super) algorithm: usize,
-    pub(super) query: &'a PreparedQuery,
+    pub(super) query: Query<'a>,
     /// Search threads beside this one.
     pub(super) pool: Option<&'a rayon::ThreadPool>,
+}
+
+/// The probe, in the form in which its gallery compares it.
+#[derive(Clone, Copy)]
+pub(super) enum Query<'a> {
+    Vector(&'a PreparedQuery),
+    Finger(&'a FingerProbe),
 }
 
 impl Search<'_> {
@@ -31,8 +41,7 @@ impl Search<'_> {
     pub(super) fn decide(&self, top: &TopK, now: i64) -> Result<Decision, Error> {
         let undecided = self.undecided(now);
         let Some(best) = top.as_slice().first() else {
-            let is_empty = self.index()?.is_empty();
-            let reason = if is_empty { Reason::EmptyGallery } else { Reason::BelowThreshold };
+            let reason = if self.gallery().len() == 0 { Reason::EmptyGallery } else { Reason::BelowThreshold };
             return Ok(Decision { reason, ..undecided });
         };
         let score = Some(best.score);
@@ -83,7 +92,7 @@ impl Search<'_> {
 
     /// The member is found: is the template current, and do the rules allow it?
     fn gate(&self, member: &Member, found: Decision) -> Decision {
-        let is_stale = |face: &FaceTemplate| face.stale && Some(face.slot) == found.slot;
+        let is_stale = |held: &IndexedTemplate| held.stale && Some(held.slot) == found.slot;
         let mut decision = found;
         if self.templates(member).any(is_stale) {
             // Another slot of the same person may be current and good enough.
@@ -101,7 +110,7 @@ impl Search<'_> {
     /// somebody else, so the lead that it has over others counts for nothing. Nobody
     /// else at or above the floor is nobody within the margin of the threshold.
     fn current(&self, member: &Member, found: Decision) -> Option<Decision> {
-        let (score, slot) = self.best_slot(member, |face| !face.stale)?;
+        let (score, slot) = self.best_slot(member, |held| !held.stale)?;
         let behind = found.score? - score;
         let margin = found.margin.map(|margin| margin - behind);
         let is_enough =
@@ -127,9 +136,8 @@ impl Search<'_> {
         }
     }
 
-    fn index(&self) -> Result<&VectorIndex, Error> {
-        let unknown = Error::UnknownAlgorithm { modality: crate::template::Modality::Face };
-        self.snapshot.faces.get(self.algorithm).and_then(Option::as_ref).ok_or(unknown)
+    fn gallery(&self) -> &Gallery {
+        &self.snapshot.galleries[self.algorithm]
     }
 
     fn top(&self, most: usize, floor: i32) -> Result<TopK, Error> {
@@ -138,31 +146,45 @@ impl Search<'_> {
         let mut top = TopK::new();
         let params = SearchParams { k: most, floor };
         let tie = |a, b| key(a).cmp(&key(b));
-        let index = self.index()?;
-        match self.pool.filter(|_| index.is_worth_threads()) {
-            None => index.search(self.query, params, tie, &mut top)?,
-            Some(pool) => {
-                pool.install(|| index.search_threaded(self.query, params, tie, &mut top))?;
+        match (self.gallery(), self.query) {
+            (Gallery::Vectors(index), Query::Vector(query)) => {
+                match self.pool.filter(|_| index.is_worth_threads()) {
+                    None => index.search(query, params, tie, &mut top)?,
+                    Some(pool) => {
+                        pool.install(|| index.search_threaded(query, params, tie, &mut top))?;
+                    }
+                }
             }
+            (Gallery::Fingers(index), Query::Finger(probe)) => {
+                index.search(probe, params, tie, &mut top);
+            }
+            _ => return Err(Error::NotVectors),
         }
         Ok(top)
     }
 
-    fn templates<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m FaceTemplate> {
+    fn templates<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m IndexedTemplate> {
         let algorithm = self.algorithm;
-        member.faces.iter().filter(move |face| face.algorithm == algorithm)
+        member.indexed().filter(move |held| held.algorithm == algorithm)
     }
 
     /// Best score and slot among the member's templates of this algorithm.
     fn best_slot(
         &self,
         member: &Member,
-        wanted: impl Fn(&FaceTemplate) -> bool,
+        wanted: impl Fn(&IndexedTemplate) -> bool,
     ) -> Option<(i32, u8)> {
-        let index = self.index().ok()?;
         self.templates(member)
-            .filter(|face| wanted(face))
-            .filter_map(|face| index.verify(self.query, &[face.handle]).ok().flatten())
+            .filter(|held| wanted(held))
+            .filter_map(|held| match (self.gallery(), self.query) {
+                (Gallery::Vectors(index), Query::Vector(query)) => {
+                    index.verify(query, held.handles.as_slice()).ok().flatten()
+                }
+                (Gallery::Fingers(index), Query::Finger(probe)) => {
+                    index.verify(probe, held.handles.as_slice()).ok().flatten()
+                }
+                _ => None,
+            })
             .map(|candidate| (candidate.score, candidate.slot))
             .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)))
     }

@@ -1,5 +1,5 @@
-//! Templates that are kept without being searched: fingerprints, and faces of
-//! an algorithm that this reader does not know.
+//! Templates that are kept without being searched: those of an algorithm that this
+//! reader does not know.
 
 use zeroize::Zeroizing;
 
@@ -8,7 +8,7 @@ use super::report::{Item, ItemKind};
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
 use crate::error::template_status;
-use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_OK};
+use crate::status::KAIMEN_ERR_ALGORITHM;
 use crate::template::{DEFAULT_ALGORITHM, Modality};
 
 impl Commit<'_> {
@@ -57,7 +57,20 @@ impl Commit<'_> {
             bytes: Zeroizing::new(bytes.into()),
         };
         let same = before.is_some_and(|b| b.bytes == template.bytes && !b.stale);
-        Ok((template, (!same).then(|| kept_item(place, said, slot))))
+        Ok((template, (!same).then(|| self.kept_item(place, said, slot))))
+    }
+}
+
+impl Commit<'_> {
+    /// A reader that has no algorithm of the modality at all has not asked for more.
+    fn kept_item(&self, place: Place<'_>, said: &Said<'_, '_>, slot: u8) -> Item {
+        let modality = said.modality;
+        let item = said.item(place, ItemKind::TemplateKept, Some(u32::from(slot)));
+        if self.settings.registry.find(modality, None).is_none() {
+            return item;
+        }
+        let message = format!("no {modality} algorithm of this name is configured");
+        Item { status: KAIMEN_ERR_ALGORITHM, message: message.into(), ..item }
     }
 }
 
@@ -65,13 +78,4 @@ impl Commit<'_> {
 /// same, so they have one spelling.
 fn name_of<'r>(said: &Said<'r, '_>) -> &'r str {
     said.algorithm.filter(|name| *name != DEFAULT_ALGORITHM).unwrap_or_default()
-}
-
-fn kept_item(place: Place<'_>, said: &Said<'_, '_>, slot: u8) -> Item {
-    let (status, message) = match said.modality {
-        Modality::Face => (KAIMEN_ERR_ALGORITHM, "no face algorithm of this name is configured"),
-        Modality::Finger => (KAIMEN_OK, ""),
-    };
-    let item = said.item(place, ItemKind::TemplateKept, Some(u32::from(slot)));
-    Item { status, message: message.into(), ..item }
 }

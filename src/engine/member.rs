@@ -46,18 +46,47 @@ impl std::fmt::Debug for MemberId {
 }
 
 /// A searchable template of a member.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct FaceTemplate {
+#[derive(Debug, Clone)]
+pub(super) struct IndexedTemplate {
     /// Position of its algorithm in the registry.
     pub(super) algorithm: usize,
     pub(super) slot: u8,
-    pub(super) handle: TemplateHandle,
+    pub(super) handles: Handles,
     /// The cloud has a newer one that this reader has not received.
     pub(super) stale: bool,
 }
 
-/// A template that is kept but not searched: a fingerprint, or a face of an
-/// algorithm that this reader does not know.
+/// Where a template is in its gallery: in several places if it has several views.
+#[derive(Debug, Clone)]
+pub(super) enum Handles {
+    One(TemplateHandle),
+    Views(Arc<[TemplateHandle]>),
+}
+
+impl Handles {
+    pub(super) fn of(handles: Vec<TemplateHandle>) -> Handles {
+        match handles[..] {
+            [handle] => Handles::One(handle),
+            _ => Handles::Views(handles.into()),
+        }
+    }
+
+    pub(super) fn as_slice(&self) -> &[TemplateHandle] {
+        match self {
+            Handles::One(handle) => core::slice::from_ref(handle),
+            Handles::Views(handles) => handles,
+        }
+    }
+
+    fn heap_bytes(&self) -> usize {
+        match self {
+            Handles::One(_) => 0,
+            Handles::Views(handles) => size_of_val(&**handles) + 2 * size_of::<usize>(),
+        }
+    }
+}
+
+/// A template that is kept but not searched: its algorithm is not configured.
 #[derive(Clone)]
 pub(super) struct KeptTemplate {
     pub(super) modality: Modality,
@@ -81,7 +110,8 @@ pub(super) struct Member {
     pub(super) fa_ver: Option<u64>,
     pub(super) fp_ver: Option<u64>,
     pub(super) rules: RuleSet,
-    pub(super) faces: Vec<FaceTemplate>,
+    /// Searchable ones, by [`of`](Member::of).
+    indexed: [Vec<IndexedTemplate>; 2],
     pub(super) kept: Vec<KeptTemplate>,
 }
 
@@ -100,13 +130,27 @@ impl Member {
             fa_ver: None,
             fp_ver: None,
             rules: RuleSet::default(),
-            faces: Vec::new(),
+            indexed: [Vec::new(), Vec::new()],
             kept: Vec::new(),
         }
     }
 
     pub(super) fn id(&self) -> Option<MemberId> {
         MemberId::new(&self.userid, self.user_type)
+    }
+
+    /// The searchable templates of a modality.
+    pub(super) fn of(&self, modality: Modality) -> &Vec<IndexedTemplate> {
+        &self.indexed[modality as usize]
+    }
+
+    pub(super) fn of_mut(&mut self, modality: Modality) -> &mut Vec<IndexedTemplate> {
+        &mut self.indexed[modality as usize]
+    }
+
+    /// All searchable templates.
+    pub(super) fn indexed(&self) -> impl Iterator<Item = &IndexedTemplate> {
+        self.indexed.iter().flatten()
     }
 
     /// Order of members where scores are equal; independent of the order in
@@ -117,6 +161,9 @@ impl Member {
 
     /// Bytes that this record counts against the configuration's limit.
     pub(super) fn record_bytes(&self) -> usize {
+        let indexed = |template: &IndexedTemplate| {
+            size_of::<IndexedTemplate>() + template.handles.heap_bytes()
+        };
         let kept = |template: &KeptTemplate| {
             size_of::<KeptTemplate>() + template.bytes.len() + template.algorithm.len()
         };
@@ -126,14 +173,14 @@ impl Member {
             + self.name.len()
             + self.public_key.len()
             + self.rules.heap_bytes()
-            + self.faces.len() * size_of::<FaceTemplate>()
+            + self.indexed().map(indexed).sum::<usize>()
             + self.kept.iter().map(kept).sum::<usize>()
     }
 
     /// Templates, searchable or not, that the cloud has replaced.
     pub(super) fn stale_templates(&self) -> usize {
-        let faces = self.faces.iter().filter(|face| face.stale).count();
-        faces + self.kept.iter().filter(|template| template.stale).count()
+        let indexed = self.indexed().filter(|template| template.stale).count();
+        indexed + self.kept.iter().filter(|template| template.stale).count()
     }
 
     /// A copy to be changed by a commit.
@@ -147,7 +194,7 @@ impl Member {
             fa_ver: self.fa_ver,
             fp_ver: self.fp_ver,
             rules: self.rules.clone(),
-            faces: self.faces.clone(),
+            indexed: self.indexed.clone(),
             kept: self.kept.clone(),
         }
     }

@@ -11,11 +11,13 @@
 mod audit;
 mod config;
 mod decision;
-mod faces;
+mod enrol;
+mod gallery;
 mod identify;
 mod kept;
 mod member;
 mod members;
+mod minutiae;
 mod missing;
 mod probe;
 mod record;
@@ -42,9 +44,10 @@ pub use report::{Item, ItemKind, Report};
 use crate::error::Error;
 use crate::limits;
 use crate::protocol::{RequestPart, UserType};
-use crate::template::{Decoder, Modality};
+use crate::template::{Decoder, Modality, TemplateFormat};
 use config::Settings;
-use identify::Search;
+use gallery::Gallery;
+use identify::{Query, Search};
 use snapshot::Snapshot;
 
 /// An engine. Every method may be called from any thread at any time.
@@ -67,13 +70,15 @@ pub struct Stats {
     pub members: usize,
     /// Searchable face templates.
     pub face_templates: usize,
-    /// Templates that are kept without being searchable: fingerprints and
-    /// faces of unknown algorithms.
+    /// Searchable finger templates, each view counted.
+    pub finger_templates: usize,
+    /// Templates that are kept without being searchable: those of algorithms that are
+    /// not configured.
     pub kept_templates: usize,
     /// Templates, of both sorts, that the cloud has replaced without sending
     /// the new ones.
     pub stale_templates: usize,
-    /// Bytes of the face indexes.
+    /// Bytes of the galleries.
     pub index_bytes: usize,
     /// Bytes of the member records, as `Limits::record_bytes` counts them.
     pub record_bytes: usize,
@@ -92,6 +97,8 @@ pub struct MemberInfo {
     pub fp_ver: Option<u64>,
     /// Searchable face templates.
     pub face_templates: usize,
+    /// Searchable finger templates.
+    pub finger_templates: usize,
     /// Templates that are kept without being searchable.
     pub kept_templates: usize,
     /// Templates that are out of date.
@@ -165,8 +172,13 @@ impl Engine {
     ///
     /// # Errors
     /// The probe cannot be used. *Nobody found* and *denied* are decisions.
-    pub fn identify_face(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
-        self.search(probe, |search| search.identify(now))
+    pub fn identify(
+        &self,
+        modality: Modality,
+        probe: &Probe<'_>,
+        now: i64,
+    ) -> Result<Decision, Error> {
+        self.search_by(modality, probe, |search| search.identify(now))
     }
 
     /// Compares the probe with one member's templates (1:1), then asks the
@@ -175,14 +187,15 @@ impl Engine {
     /// # Errors
     /// The probe cannot be used, the member is unknown, or has no searchable
     /// template of the probe's algorithm.
-    pub fn verify_face(
+    pub fn verify(
         &self,
+        modality: Modality,
         probe: &Probe<'_>,
         userid: &str,
         user_type: UserType,
         now: i64,
     ) -> Result<Decision, Error> {
-        self.search(probe, |search| search.verify(userid, user_type, now))
+        self.search_by(modality, probe, |search| search.verify(userid, user_type, now))
     }
 
     /// The best `most` members (1 to [`limits::CANDIDATES`]) with scores of at
@@ -190,8 +203,9 @@ impl Engine {
     ///
     /// # Errors
     /// The probe cannot be used, or `most` is out of range.
-    pub fn search_face(
+    pub fn search(
         &self,
+        modality: Modality,
         probe: &Probe<'_>,
         floor: i32,
         most: usize,
@@ -200,7 +214,7 @@ impl Engine {
         if !(1..=limits::CANDIDATES).contains(&most) {
             return Err(Error::Argument { name: "capacity", reason: "is not within 1 to 64" });
         }
-        self.search(probe, |search| search.candidates(floor, most, take))
+        self.search_by(modality, probe, |search| search.candidates(floor, most, take))
     }
 
     /// What a member's rules say at `now` (Unix seconds), and until when.
@@ -223,7 +237,8 @@ impl Engine {
             openvid: member.openvid,
             fa_ver: member.fa_ver,
             fp_ver: member.fp_ver,
-            face_templates: member.faces.len(),
+            face_templates: member.of(Modality::Face).len(),
+            finger_templates: member.of(Modality::Finger).len(),
             kept_templates: member.kept.len(),
             stale_templates: member.stale_templates(),
             rules: member.rules.rules().len(),
@@ -239,31 +254,49 @@ impl Engine {
         Stats {
             generation: snapshot.generation,
             members: snapshot.members.len(),
-            face_templates: snapshot.face_templates(),
+            face_templates: snapshot.templates(&self.settings, Modality::Face),
+            finger_templates: snapshot.templates(&self.settings, Modality::Finger),
             kept_templates: members().map(|member| member.kept.len()).sum(),
             stale_templates: members().map(|member| member.stale_templates()).sum(),
-            index_bytes: snapshot.faces.iter().flatten().map(|index| index.memory_bytes()).sum(),
+            index_bytes: snapshot.galleries.iter().map(Gallery::memory_bytes).sum(),
             record_bytes: snapshot.record_bytes,
         }
     }
 
-    fn search<T>(
+    fn search_by<T>(
         &self,
+        modality: Modality,
         probe: &Probe<'_>,
         run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let registry = &self.settings.registry;
-        let algorithm = self.face_algorithm(probe.algorithm())?;
-        let query = probe.prepare(&registry.algorithms()[algorithm].format)?;
+        let algorithm = self.algorithm(modality, probe.algorithm())?;
+        match &self.settings.registry.algorithms()[algorithm].format {
+            TemplateFormat::Vector(format) => {
+                let query = probe.prepare(format)?;
+                self.run(algorithm, Query::Vector(&query), run)
+            }
+            TemplateFormat::Minutiae(format) => {
+                let finger = probe.prepare_finger(*format)?;
+                self.run(algorithm, Query::Finger(&finger), run)
+            }
+        }
+    }
+
+    fn run<T>(
+        &self,
+        algorithm: usize,
+        query: Query<'_>,
+        run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let snapshot = self.shared.load();
         let (settings, pool) = (&self.settings, self.pool.as_ref());
-        run(&Search { settings, snapshot: &snapshot, algorithm, query: &query, pool })
+        run(&Search { settings, snapshot: &snapshot, algorithm, query, pool })
     }
 
     /// Position in the registry.
-    fn face_algorithm(&self, name: Option<&str>) -> Result<usize, Error> {
-        let position = self.settings.registry.position(Modality::Face, name);
-        position.ok_or(Error::UnknownAlgorithm { modality: Modality::Face })
+    fn algorithm(&self, modality: Modality, name: Option<&str>) -> Result<usize, Error> {
+        let position = self.settings.registry.position(modality, name);
+        position.ok_or(Error::UnknownAlgorithm { modality })
     }
 
     fn with_member<T>(

@@ -2,9 +2,12 @@
 
 use zeroize::Zeroizing;
 
+use super::minutiae;
 use crate::error::Error;
+use crate::fingerprint::FingerProbe;
 use crate::index::PreparedQuery;
 use crate::limits;
+use crate::template::minutiae::MinutiaeFormat;
 use crate::template::{Vector, VectorFormat, read_vector};
 
 /// What was captured at the door, borrowed from the caller.
@@ -81,6 +84,25 @@ impl<'a> Probe<'a> {
                 }
             }
         }
+    }
+}
+
+impl Probe<'_> {
+    /// The views of a minutiae record, ready to be compared. Works on the heap.
+    pub(super) fn prepare_finger(
+        &self,
+        format: Option<MinutiaeFormat>,
+    ) -> Result<FingerProbe, Error> {
+        let Data::Template(bytes) = self.data else {
+            let reason = "is a vector, the algorithm's templates are minutiae records";
+            return Err(Error::Argument { name: "probe", reason });
+        };
+        if bytes.len() > limits::TEMPLATE_BYTES {
+            return Err(Error::Argument { name: "probe.size", reason: "is above 4194304" });
+        }
+        let views = minutiae::views(format, bytes);
+        let views = views.map_err(|error| Error::Minutiae(error.to_string()))?;
+        Ok(FingerProbe::new(views))
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::faces::Gallery;
-use super::member::{FaceTemplate, Member};
+use super::enrol::Home;
+use super::member::{IndexedTemplate, Member};
 use super::report::{Item, ItemKind};
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
@@ -65,11 +65,15 @@ impl Commit<'_> {
         let bytes_before = before.as_ref().map_or(0, |member| member.record_bytes());
         let finger = Said::new(record, Modality::Finger, member.fp_ver);
         let face = Said::new(record, Modality::Face, member.fa_ver);
-        let algorithm = self.settings.registry.position(Modality::Face, face.algorithm);
-        let searchable = face.part(algorithm.is_some());
+        let home = |said: &Said<'_, '_>| {
+            self.settings.registry.position(said.modality, said.algorithm)
+        };
+        let homes = [(&finger, home(&finger)), (&face, home(&face))];
+        let searchable = homes.map(|(said, algorithm)| said.part(algorithm.is_some()));
         let mut changed = self.texts(place, &mut member, record);
-        changed |= self.keep_templates(place, &mut member, &finger);
-        changed |= self.keep_templates(place, &mut member, &face.part(algorithm.is_none()));
+        for (said, algorithm) in homes {
+            changed |= self.keep_templates(place, &mut member, &said.part(algorithm.is_none()));
+        }
         let versions = (finger.version_after(member.fp_ver), face.version_after(member.fa_ver));
         changed |= versions != (member.fp_ver, member.fa_ver);
         (member.fp_ver, member.fa_ver) = versions;
@@ -77,7 +81,9 @@ impl Commit<'_> {
         // From here on nothing can refuse the record: the index is touched.
         let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
         self.seen.insert(owner);
-        changed |= self.index_faces(place, Gallery { owner, algorithm }, &mut member, &searchable);
+        for (said, (_, algorithm)) in searchable.iter().zip(homes) {
+            changed |= self.index_templates(place, Home { owner, algorithm }, &mut member, said);
+        }
         let kind = match (&before, changed) {
             (None, _) => ItemKind::MemberAdded,
             (Some(_), true) => ItemKind::MemberChanged,
@@ -99,11 +105,14 @@ impl Commit<'_> {
         &mut self,
         member: &Member,
         bytes_before: usize,
-        faces: &Said<'_, '_>,
+        searchable: &[Said<'_, '_>; 2],
     ) -> Result<(), Refusal> {
-        let held = member.faces.len();
-        let without_faces = member.record_bytes() - held * size_of::<FaceTemplate>();
-        let bytes = without_faces + faces.most_after(held) * size_of::<FaceTemplate>();
+        let mut bytes = member.record_bytes();
+        for said in searchable {
+            let held = member.of(said.modality).len();
+            bytes += said.most_after(held) * size_of::<IndexedTemplate>();
+            bytes -= held * size_of::<IndexedTemplate>();
+        }
         if self.snapshot.record_bytes - bytes_before + bytes <= self.settings.limits.record_bytes {
             return Ok(());
         }

@@ -29,7 +29,7 @@ pub enum ItemKind {
     /// A template that cannot be used.
     TemplateRejected,
     /// A template that is stored but not searchable: its algorithm is unknown
-    /// here, or it is a fingerprint.
+    /// here.
     TemplateKept,
     /// The cloud announces newer templates of this modality and did not send
     /// them: what is stored is stale, ask again.
@@ -38,11 +38,13 @@ pub enum ItemKind {
     RuleRejected,
     /// A field that is dropped while the member stays.
     FieldRejected,
+    /// A searchable finger template of so few minutiae that it is hardly told from others.
+    TemplateWeak,
 }
 
 impl ItemKind {
     /// Every kind, in the order of the report's counts.
-    pub const ALL: [ItemKind; 13] = [
+    pub const ALL: [ItemKind; 14] = [
         ItemKind::MemberAdded,
         ItemKind::MemberChanged,
         ItemKind::MemberUnchanged,
@@ -56,6 +58,7 @@ impl ItemKind {
         ItemKind::TemplatesWanted,
         ItemKind::RuleRejected,
         ItemKind::FieldRejected,
+        ItemKind::TemplateWeak,
     ];
 }
 

@@ -193,8 +193,8 @@ impl<'e> Commit<'e> {
     fn take_out(&mut self, number: u32) -> Option<Arc<Member>> {
         let member = self.snapshot.members.remove(number)?;
         self.snapshot.record_bytes -= member.record_bytes();
-        for face in &member.faces {
-            self.remove_face(face);
+        for template in member.indexed() {
+            self.remove_template(template);
         }
         Some(member)
     }

@@ -9,7 +9,7 @@
 
 use std::borrow::Cow;
 
-use super::member::{FaceTemplate, KeptTemplate};
+use super::member::{IndexedTemplate, KeptTemplate};
 use super::report::{Item, ItemKind};
 use super::sync::{Commit, Place};
 use crate::error::{entry_status, reason_status};
@@ -65,8 +65,8 @@ impl<'r, 'a> Said<'r, 'a> {
         }
     }
 
-    /// Faces are held in two places: searchable ones in the index, those of
-    /// unknown algorithms beside it. A list belongs to one of them and empties
+    /// Templates are held in two places: searchable ones in a gallery, those of
+    /// unknown algorithms with the member. A list belongs to one of them and empties
     /// the other, which has no word of its own in the report.
     pub(super) fn part(&self, is_meant: bool) -> Said<'r, 'a> {
         let (list, unusable) = if is_meant {
@@ -121,7 +121,7 @@ pub(super) trait Held: Clone {
     fn same_place(&self, other: &Self) -> bool;
 }
 
-impl Held for FaceTemplate {
+impl Held for IndexedTemplate {
     fn slot(&self) -> u8 {
         self.slot
     }

@@ -9,7 +9,8 @@ use super::types::*;
 use crate::engine::{AlgorithmConfig, Config, Limits};
 use crate::error::Error;
 use crate::index::SearchMode;
-use crate::template::{Algorithm, Element, Modality, VectorFormat};
+use crate::template::minutiae::MinutiaeFormat;
+use crate::template::{Algorithm, Element, Modality, TemplateFormat, VectorFormat};
 
 /// Element of a vector: IEEE 754 binary32, little-endian.
 pub const KAIMEN_ELEMENT_F32: u32 = 1;
@@ -18,6 +19,28 @@ pub const KAIMEN_ELEMENT_F16: u32 = 2;
 /// Element of a vector: signed byte.
 pub const KAIMEN_ELEMENT_I8: u32 = 3;
 
+/// Templates are vectors, compared by the cosine.
+pub const KAIMEN_FORMAT_VECTOR: u32 = 1;
+/// Templates are minutiae records, each in the format that it says it is in: any of the
+/// following but the two cards. Fingers only.
+pub const KAIMEN_FORMAT_MINUTIAE: u32 = 2;
+/// Minutiae: ISO/IEC 19794-2:2005 record.
+pub const KAIMEN_FORMAT_ISO_2005: u32 = 3;
+/// Minutiae: ISO/IEC 19794-2:2011 record.
+pub const KAIMEN_FORMAT_ISO_2011: u32 = 4;
+/// Minutiae: ISO/IEC 19794-2 normal size card format, 5 bytes a minutia.
+pub const KAIMEN_FORMAT_ISO_CARD: u32 = 5;
+/// Minutiae: ISO/IEC 19794-2 compact size card format, 3 bytes a minutia.
+pub const KAIMEN_FORMAT_ISO_COMPACT_CARD: u32 = 6;
+/// Minutiae: ANSI/INCITS 378-2004 record.
+pub const KAIMEN_FORMAT_ANSI_2004: u32 = 7;
+/// Minutiae: ANSI/INCITS 378-2009 record.
+pub const KAIMEN_FORMAT_ANSI_2009: u32 = 8;
+/// Minutiae: ANSI/INCITS 378-2009/AM1 record.
+pub const KAIMEN_FORMAT_ANSI_2009_AM1: u32 = 9;
+/// Minutiae: text of NIST NBIS, "x y theta quality" a line.
+pub const KAIMEN_FORMAT_XYT: u32 = 10;
+
 /// One algorithm: the layout of its templates and the meaning of its scores.
 /// Fill it with `kaimen_algorithm_init` or a preset first.
 #[repr(C)]
@@ -25,9 +48,9 @@ pub const KAIMEN_ELEMENT_I8: u32 = 3;
 pub struct kaimen_algorithm {
     /// Size of this struct in bytes, set by `kaimen_algorithm_init`.
     pub struct_size: u32,
-    /// `KAIMEN_MODALITY_…`. Fingerprints are kept, not searched, so far.
+    /// `KAIMEN_MODALITY_…`.
     pub modality: u32,
-    /// `KAIMEN_ELEMENT_…`.
+    /// `KAIMEN_ELEMENT_…`. This and the next four are for vectors only.
     pub element: u32,
     /// Elements of the vector, 32 to 2048. No default.
     pub dimension: u32,
@@ -39,8 +62,9 @@ pub struct kaimen_algorithm {
     /// value = element * scale. Finite, above 0; a cosine does not see it, so
     /// it is not applied. Default 1.
     pub scale: f32,
-    /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`
-    /// (cosine in millionths). Belongs to the model: take it from a measured
+    /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
+    /// the cosine in millionths, of minutiae the false match level (see
+    /// `KAIMEN_FORMAT_MINUTIAE`). Belongs to the model: take it from a measured
     /// false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
     /// practically nobody reaches.
     pub threshold: i32,
@@ -56,8 +80,10 @@ pub struct kaimen_algorithm {
     pub floor: i32,
     /// `KAIMEN_SEARCH_…`. Default `KAIMEN_SEARCH_PROVEN`, which 0 means as well.
     pub search: u32,
+    /// `KAIMEN_FORMAT_…`. Default `KAIMEN_FORMAT_VECTOR`, which 0 means as well.
+    pub format: u32,
     /// Zero.
-    pub reserved: [u32; 5],
+    pub reserved: [u32; 4],
     /// The name in the protocol, NUL-terminated, 1 to
     /// `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
     /// modality is also meant by an absent name and by "default".
@@ -80,7 +106,8 @@ unsafe impl Versioned for kaimen_algorithm {
             margin: 0,
             floor: KAIMEN_SCORE_ONE,
             search: KAIMEN_SEARCH_PROVEN,
-            reserved: [0; 5],
+            format: KAIMEN_FORMAT_VECTOR,
+            reserved: [0; 4],
             name: pointer::fixed_text("default"),
         }
     }
@@ -111,14 +138,16 @@ pub struct kaimen_config {
     /// 0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
     /// the engine keeps so many, asleep between searches, and waking them may allocate.
     pub threads: u32,
+    /// Most searchable finger templates, each view of a record counted, 1 to 16000000.
+    /// Default 40000; takes no memory without an algorithm for fingers.
+    pub max_finger_templates: u32,
     /// Zero.
-    pub reserved: [u32; 8],
+    pub reserved: [u32; 7],
     /// The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
     /// a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
     /// own setting is never read. NULL means "Asia/Shanghai".
     pub zone: *const c_char,
-    /// The algorithms, at least one for faces and at most five for each
-    /// modality. No default.
+    /// The algorithms, at least one and at most five for each modality. No default.
     pub algorithms: *const kaimen_algorithm,
     /// How many.
     pub algorithm_count: usize,
@@ -130,8 +159,14 @@ pub struct kaimen_config {
 // bits are a valid raw pointer), no padding (asserted in `layout.rs`).
 unsafe impl Versioned for kaimen_config {
     fn new() -> Self {
-        let Limits { members, face_templates, template_bytes, json_bytes, record_bytes } =
-            Limits::default();
+        let Limits {
+            members,
+            face_templates,
+            finger_templates,
+            template_bytes,
+            json_bytes,
+            record_bytes,
+        } = Limits::default();
         Self {
             struct_size: size_of::<Self>() as u32,
             student_default_pass: 0,
@@ -141,7 +176,8 @@ unsafe impl Versioned for kaimen_config {
             max_face_templates: face_templates as u32,
             max_template_bytes: template_bytes as u32,
             threads: 1,
-            reserved: [0; 8],
+            max_finger_templates: finger_templates as u32,
+            reserved: [0; 7],
             zone: core::ptr::null(),
             algorithms: core::ptr::null(),
             algorithm_count: 0,
@@ -219,7 +255,7 @@ pub unsafe extern "C" fn kaimen_config_required_bytes(
 pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config, Error> {
     // SAFETY: this function's own contract.
     let config = unsafe { pointer::read_struct(config, "config") }?;
-    if config.reserved != [0; 8] || config.reserved_size != 0 {
+    if config.reserved != [0; 7] || config.reserved_size != 0 {
         return Err(Error::Argument {
             name: "config",
             reason: "has reserved fields that are not zero",
@@ -238,6 +274,7 @@ pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config,
         limits: Limits {
             members: limit(config.max_members.into(), "max_members")?,
             face_templates: limit(config.max_face_templates.into(), "max_face_templates")?,
+            finger_templates: limit(config.max_finger_templates.into(), "max_finger_templates")?,
             template_bytes: limit(config.max_template_bytes.into(), "max_template_bytes")?,
             json_bytes: limit(config.max_json_bytes, "max_json_bytes")?,
             record_bytes: limit(config.max_record_bytes, "max_record_bytes")?,
@@ -280,7 +317,7 @@ unsafe fn read_algorithms(
 }
 
 fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error> {
-    if algorithm.reserved != [0; 5] {
+    if algorithm.reserved != [0; 4] {
         let reason = "have reserved fields that are not zero";
         return Err(Error::Argument { name: "algorithms", reason });
     }
@@ -289,6 +326,45 @@ fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error
         KAIMEN_MODALITY_FINGER => Modality::Finger,
         _ => return Err(Error::Argument { name: "modality", reason: "is not a known modality" }),
     };
+    let format = read_format(algorithm)?;
+    let name = name_of(&algorithm.name)?;
+    let search = match algorithm.search {
+        0 | KAIMEN_SEARCH_PROVEN => SearchMode::Proven,
+        KAIMEN_SEARCH_FAST => SearchMode::Fast,
+        _ => return Err(Error::Argument { name: "search", reason: "is not a known search" }),
+    };
+    let kaimen_algorithm { threshold, margin, floor, .. } = *algorithm;
+    let algorithm = Algorithm { name, modality, format };
+    Ok(AlgorithmConfig { algorithm, threshold, margin, floor, search })
+}
+
+fn read_format(algorithm: &kaimen_algorithm) -> Result<TemplateFormat, Error> {
+    match algorithm.format {
+        0 | KAIMEN_FORMAT_VECTOR => read_vector_format(algorithm).map(TemplateFormat::Vector),
+        other => read_minutiae_format(other, "format").map(TemplateFormat::Minutiae),
+    }
+}
+
+/// `None`: the format that a record says it is in.
+pub(super) fn read_minutiae_format(
+    format: u32,
+    name: &'static str,
+) -> Result<Option<MinutiaeFormat>, Error> {
+    Ok(Some(match format {
+        KAIMEN_FORMAT_MINUTIAE => return Ok(None),
+        KAIMEN_FORMAT_ISO_2005 => MinutiaeFormat::Iso2005,
+        KAIMEN_FORMAT_ISO_2011 => MinutiaeFormat::Iso2011,
+        KAIMEN_FORMAT_ISO_CARD => MinutiaeFormat::IsoNormalCard,
+        KAIMEN_FORMAT_ISO_COMPACT_CARD => MinutiaeFormat::IsoCompactCard,
+        KAIMEN_FORMAT_ANSI_2004 => MinutiaeFormat::Ansi2004,
+        KAIMEN_FORMAT_ANSI_2009 => MinutiaeFormat::Ansi2009,
+        KAIMEN_FORMAT_ANSI_2009_AM1 => MinutiaeFormat::Ansi2009Am1,
+        KAIMEN_FORMAT_XYT => MinutiaeFormat::Xyt,
+        _ => return Err(Error::Argument { name, reason: "is not a known format" }),
+    }))
+}
+
+fn read_vector_format(algorithm: &kaimen_algorithm) -> Result<VectorFormat, Error> {
     let element = match algorithm.element {
         KAIMEN_ELEMENT_F32 => Element::F32,
         KAIMEN_ELEMENT_F16 => Element::F16,
@@ -302,16 +378,7 @@ fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error
         stated => stated,
     };
     let scale = algorithm.scale;
-    let format = VectorFormat { element, dimension, header_bytes, expected_bytes, scale };
-    let name = name_of(&algorithm.name)?;
-    let search = match algorithm.search {
-        0 | KAIMEN_SEARCH_PROVEN => SearchMode::Proven,
-        KAIMEN_SEARCH_FAST => SearchMode::Fast,
-        _ => return Err(Error::Argument { name: "search", reason: "is not a known search" }),
-    };
-    let kaimen_algorithm { threshold, margin, floor, .. } = *algorithm;
-    let algorithm = Algorithm { name, modality, format };
-    Ok(AlgorithmConfig { algorithm, threshold, margin, floor, search })
+    Ok(VectorFormat { element, dimension, header_bytes, expected_bytes, scale })
 }
 
 fn name_of(name: &[c_char; 68]) -> Result<String, Error> {

@@ -39,11 +39,11 @@ pub struct kaimen_stats {
     /// Templates, of both sorts, that the cloud has replaced without sending
     /// the new ones.
     pub stale_templates: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// Searchable finger templates, each view of a record counted.
+    pub finger_templates: u32,
     /// Counts the commits of this engine.
     pub generation: u64,
-    /// Bytes of the face indexes.
+    /// Bytes of the galleries.
     pub index_bytes: u64,
     /// Bytes of the member records, as `max_record_bytes` counts them.
     pub record_bytes: u64,
@@ -61,7 +61,7 @@ unsafe impl Versioned for kaimen_stats {
             face_templates: 0,
             kept_templates: 0,
             stale_templates: 0,
-            reserved: 0,
+            finger_templates: 0,
             generation: 0,
             index_bytes: 0,
             record_bytes: 0,
@@ -93,8 +93,12 @@ pub struct kaimen_member {
     pub fa_ver: u64,
     /// `fp_ver` of the fingerprint templates that are held; 0 if none.
     pub fp_ver: u64,
+    /// Searchable finger templates.
+    pub finger_templates: u32,
     /// Zero.
-    pub reserved: [u64; 4],
+    pub reserved32: u32,
+    /// Zero.
+    pub reserved: [u64; 3],
     /// `name`, NUL-terminated; empty if none was given.
     pub name: [c_char; 264],
 }
@@ -113,7 +117,9 @@ unsafe impl Versioned for kaimen_member {
             openvid: 0,
             fa_ver: 0,
             fp_ver: 0,
-            reserved: [0; 4],
+            finger_templates: 0,
+            reserved32: 0,
+            reserved: [0; 3],
             name: [0; 264],
         }
     }
@@ -316,6 +322,7 @@ fn stats_out(stats: &Stats) -> kaimen_stats {
     kaimen_stats {
         members: count(stats.members),
         face_templates: count(stats.face_templates),
+        finger_templates: count(stats.finger_templates),
         kept_templates: count(stats.kept_templates),
         stale_templates: count(stats.stale_templates),
         generation: stats.generation,
@@ -328,6 +335,7 @@ fn stats_out(stats: &Stats) -> kaimen_stats {
 fn member_out(member: &MemberInfo) -> kaimen_member {
     kaimen_member {
         face_templates: count(member.face_templates),
+        finger_templates: count(member.finger_templates),
         kept_templates: count(member.kept_templates),
         stale_templates: count(member.stale_templates),
         rules: count(member.rules),

@@ -70,7 +70,8 @@ kaimen_algorithm [132, 132] {
     margin [32, 32],
     floor [36, 36],
     search [40, 40],
-    reserved [44, 44],
+    format [44, 44],
+    reserved [48, 48],
     name [64, 64],
 }
 kaimen_config [104, 88] {
@@ -82,7 +83,8 @@ kaimen_config [104, 88] {
     max_face_templates [28, 28],
     max_template_bytes [32, 32],
     threads [36, 36],
-    reserved [40, 40],
+    max_finger_templates [40, 40],
+    reserved [44, 44],
     zone [72, 72],
     algorithms [80, 76],
     algorithm_count [88, 80],
@@ -138,7 +140,7 @@ kaimen_stats [80, 80] {
     face_templates [8, 8],
     kept_templates [12, 12],
     stale_templates [16, 16],
-    reserved [20, 20],
+    finger_templates [20, 20],
     generation [24, 24],
     index_bytes [32, 32],
     record_bytes [40, 40],
@@ -154,7 +156,9 @@ kaimen_member [344, 344] {
     openvid [24, 24],
     fa_ver [32, 32],
     fp_ver [40, 40],
-    reserved [48, 48],
+    finger_templates [48, 48],
+    reserved32 [52, 52],
+    reserved [56, 56],
     name [80, 80],
 }
 kaimen_probe [64, 48] {

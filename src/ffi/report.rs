@@ -50,8 +50,11 @@ pub const KAIMEN_ITEM_TEMPLATES_WANTED: u32 = 10;
 pub const KAIMEN_ITEM_RULE_REJECTED: u32 = 11;
 /// A field that is dropped while the member stays.
 pub const KAIMEN_ITEM_FIELD_REJECTED: u32 = 12;
+/// Report: a searchable finger template of so few minutiae that it is hardly told from
+/// other fingers; the message says how few. Have the finger enrolled again.
+pub const KAIMEN_ITEM_TEMPLATE_WEAK: u32 = 13;
 /// Number of kinds.
-pub const KAIMEN_ITEM_KINDS: usize = 13;
+pub const KAIMEN_ITEM_KINDS: usize = 14;
 
 /// The counts of a report. Fill it with `kaimen_report_summary_init` first.
 #[repr(C)]
@@ -252,5 +255,6 @@ fn kind_number(kind: ItemKind) -> u32 {
         ItemKind::TemplatesWanted => KAIMEN_ITEM_TEMPLATES_WANTED,
         ItemKind::RuleRejected => KAIMEN_ITEM_RULE_REJECTED,
         ItemKind::FieldRejected => KAIMEN_ITEM_FIELD_REJECTED,
+        ItemKind::TemplateWeak => KAIMEN_ITEM_TEMPLATE_WEAK,
     }
 }

@@ -1,6 +1,6 @@
 //! The algorithms that a configuration names.
 
-use super::format::{FormatError, VectorFormat};
+use super::format::{FormatError, TemplateFormat};
 use crate::limits;
 
 /// What a template was made from.
@@ -32,8 +32,8 @@ pub struct Algorithm {
     pub name: String,
     /// Faces or fingers.
     pub modality: Modality,
-    /// The layout.
-    pub format: VectorFormat,
+    /// What its templates are.
+    pub format: TemplateFormat,
 }
 
 /// Why a list of algorithms is refused.
@@ -143,5 +143,5 @@ fn check(index: usize, algorithm: &Algorithm, before: &[Algorithm]) -> Result<()
     if peers >= limits::ALGORITHMS_PER_MODALITY {
         return Err(RegistryError::TooMany { modality });
     }
-    format.check().map_err(|error| RegistryError::Format { index, error })
+    format.check(modality).map_err(|error| RegistryError::Format { index, error })
 }

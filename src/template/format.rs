@@ -1,6 +1,44 @@
-//! How one algorithm lays out a vector in its bytes.
+//! How one algorithm lays out a template in its bytes.
 
+use super::algorithm::Modality;
+use super::minutiae::MinutiaeFormat;
 use crate::limits;
+
+/// What the templates of one algorithm are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum TemplateFormat {
+    /// A vector, compared by the cosine.
+    Vector(VectorFormat),
+    /// A minutiae record of this format; `None`: of the one that each record says it is
+    /// in (cards say nothing and must be told). Fingers only.
+    Minutiae(Option<MinutiaeFormat>),
+}
+
+impl TemplateFormat {
+    /// The layout of a vector, if it is one.
+    #[must_use]
+    pub fn vector(&self) -> Option<&VectorFormat> {
+        match self {
+            TemplateFormat::Vector(format) => Some(format),
+            TemplateFormat::Minutiae(_) => None,
+        }
+    }
+
+    /// The exact length of a decoded template, where there is one.
+    #[must_use]
+    pub fn expected_bytes(&self) -> Option<usize> {
+        self.vector().map(|format| format.expected_bytes)
+    }
+
+    /// Checks that the format can hold for any template at all.
+    pub(super) fn check(&self, modality: Modality) -> Result<(), FormatError> {
+        match self {
+            TemplateFormat::Vector(format) => format.check(),
+            TemplateFormat::Minutiae(_) if modality == Modality::Finger => Ok(()),
+            TemplateFormat::Minutiae(_) => Err(FormatError::Modality),
+        }
+    }
+}
 
 /// The type of one vector element; always little-endian.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,6 +102,9 @@ pub enum FormatError {
         /// Bytes that a template has.
         expected_bytes: usize,
     },
+    /// Minutiae of something that is no finger.
+    #[error("minutiae are a format of fingers")]
+    Modality,
     /// The scale is zero, negative, infinite or not a number.
     #[error("scale {0} is not a positive finite number")]
     Scale(f32),

@@ -23,7 +23,7 @@ pub(crate) use algorithm::DEFAULT_ALGORITHM;
 pub use algorithm::{Algorithm, Modality, Registry, RegistryError};
 pub use decoder::{Decoded, Decoder, read_vector};
 pub use error::TemplateError;
-pub use format::{Element, FormatError, VectorFormat};
+pub use format::{Element, FormatError, TemplateFormat, VectorFormat};
 pub use vector::Vector;
 
 #[cfg(test)]

@@ -1,0 +1,67 @@
+//! The searchable templates of one algorithm.
+
+use crate::fingerprint::FingerIndex;
+use crate::gallery::TemplateHandle;
+use crate::index::{SearchMode, VectorError, VectorIndex};
+use crate::template::{Algorithm, TemplateFormat};
+
+/// What is searched depends on what the templates are. A clone shares everything
+/// that does not change.
+#[derive(Clone)]
+pub(super) enum Gallery {
+    Vectors(VectorIndex),
+    Fingers(FingerIndex),
+}
+
+impl Gallery {
+    /// Empty.
+    pub(super) fn new(algorithm: &Algorithm, search: SearchMode) -> Self {
+        match algorithm.format {
+            TemplateFormat::Vector(format) => {
+                let index = VectorIndex::new(format.dimension, search);
+                Gallery::Vectors(index.expect("the registry has checked the dimension"))
+            }
+            TemplateFormat::Minutiae(_) => Gallery::Fingers(FingerIndex::new()),
+        }
+    }
+
+    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for so many templates.
+    pub(super) fn required_bytes(
+        algorithm: &Algorithm,
+        search: SearchMode,
+        templates: usize,
+    ) -> Result<usize, VectorError> {
+        match algorithm.format {
+            TemplateFormat::Vector(format) => {
+                VectorIndex::required_bytes(format.dimension, search, templates)
+            }
+            TemplateFormat::Minutiae(_) => Ok(FingerIndex::required_bytes(templates)),
+        }
+    }
+
+    /// Templates, each view counted.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Gallery::Vectors(index) => index.len(),
+            Gallery::Fingers(index) => index.len(),
+        }
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        match self {
+            Gallery::Vectors(index) => index.memory_bytes(),
+            Gallery::Fingers(index) => index.memory_bytes(),
+        }
+    }
+
+    /// Takes templates out. A member's handles are in use by construction.
+    pub(super) fn remove(&mut self, handles: &[TemplateHandle]) {
+        for &handle in handles {
+            let removed = match self {
+                Gallery::Vectors(index) => index.remove(handle).is_ok(),
+                Gallery::Fingers(index) => index.remove(handle).is_ok(),
+            };
+            debug_assert!(removed);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! From a minutiae record to what fingers are compared by.
+
+use zeroize::Zeroizing;
+
+use crate::fingerprint::{self, FingerError, FingerTemplate};
+use crate::template::minutiae::{self as record, MinutiaeFormat, ReadError, View};
+
+/// Why a record makes no template.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MinutiaeError {
+    #[error(transparent)]
+    Record(#[from] ReadError),
+    #[error("view {view}: {error}")]
+    View { view: usize, error: FingerError },
+    #[error("the record has no minutiae")]
+    Empty,
+}
+
+/// The views of a record, but those without minutiae: of these alone it must not consist.
+pub(super) fn views(
+    format: Option<MinutiaeFormat>,
+    bytes: &[u8],
+) -> Result<Vec<FingerTemplate>, MinutiaeError> {
+    let record = match format {
+        Some(format) => record::read_as(format, bytes)?,
+        None => record::read(bytes)?,
+    };
+    let mut views = Vec::with_capacity(record.views.len());
+    for (view, found) in record.views.iter().enumerate().filter(|(_, v)| !v.minutiae.is_empty()) {
+        let template = FingerTemplate::new(&minutiae(found));
+        views.push(template.map_err(|error| MinutiaeError::View { view, error })?);
+    }
+    if views.is_empty() { Err(MinutiaeError::Empty) } else { Ok(views) }
+}
+
+/// The minutiae of a view at 500 dpi.
+fn minutiae(view: &View) -> Zeroizing<Vec<fingerprint::Minutia>> {
+    let minutiae = view.minutiae.iter().map(|minutia| {
+        let [x, y] = view.at_500_dpi(minutia);
+        let kind = match minutia.kind {
+            record::MinutiaKind::Ending => fingerprint::MinutiaKind::Ending,
+            record::MinutiaKind::Bifurcation => fingerprint::MinutiaKind::Bifurcation,
+            record::MinutiaKind::Other => fingerprint::MinutiaKind::Other,
+        };
+        fingerprint::Minutia { x, y, angle: minutia.angle, kind, quality: minutia.quality }
+    });
+    Zeroizing::new(minutiae.collect())
+}
