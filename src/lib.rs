@@ -13,6 +13,7 @@
 //! | [`template`] | `data` bytes and an algorithm name to a vector |
 //! | [`kernels`] | the int8 dot product, one file per instruction set |
 //! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
+//! | [`fingerprint`] | minutiae to cylinder codes, and the score of two fingers |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
@@ -21,6 +22,7 @@
 pub mod engine;
 #[cfg(feature = "capi")]
 pub mod ffi;
+pub mod fingerprint;
 pub mod index;
 pub mod kernels;
 pub mod limits;

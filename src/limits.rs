@@ -61,3 +61,13 @@ pub const RECORD_BYTES: usize = 1 << 31;
 /// Most items of one report: an answer of 200 members whose every rule,
 /// template and field is worth a line stays below it. Later ones are counted.
 pub const REPORT_ITEMS: usize = 20_000;
+/// Most minutiae of one view: every format counts them in one byte.
+pub const MINUTIAE: usize = 255;
+/// Most minutiae of a view that are kept: more make scores worse, as extractors put what
+/// is doubtful last, and a template larger.
+pub const FINGER_POINTS: usize = 48;
+/// Fewer minutiae than this make a weak template: two fingers share that many by chance.
+pub const FINGER_WEAK: usize = 10;
+/// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
+/// inches, more than a hand; their places fit 16 bits.
+pub const FINGER_PIXELS: f32 = 8000.0;
