@@ -5,9 +5,9 @@ use zeroize::Zeroize;
 use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
-use super::handles::TemplateHandle;
 use super::plane::{self, NibblePlane, SignPlane};
 use super::signs;
+use crate::gallery::TemplateHandle;
 use crate::kernels::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES};
 
 /// Templates in a block.

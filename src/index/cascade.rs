@@ -15,7 +15,7 @@ use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
-use super::top::{Candidate, TopK};
+use crate::gallery::{Candidate, TopK};
 use crate::kernels::{MASK_ROWS, RowMask, SignGate};
 
 /// One bit for each row of a block.
