@@ -157,7 +157,7 @@ pub(super) fn encode(points: &[Point], middle: usize, hull: &Hull) -> Option<Cod
         }
     }
     let used = used.iter().filter(|&&used| used).count();
-    (on_print >= CELLS_ON_PRINT && used >= NEIGHBOURS).then_some(code)
+    (on_print >= CELLS_ON_PRINT && used >= NEIGHBOURS && code != [0; CODE_WORDS]).then_some(code)
 }
 
 /// Another minutia as a cylinder's own one sees it: pixels, and a turn.
