@@ -75,6 +75,7 @@ impl Comparer {
         let codes = [probe.ones.len(), candidate.ones.len()];
         pairs::fill_keys(distances, ones, &mut self.keys);
         pairs::assign(&self.keys, codes[0], codes[1], &mut self.pairs);
+        self.pairs.weigh(probe.points, candidate.points);
         relax::fill_support(&self.pairs, probe.points, candidate.points, &mut self.support);
         let relaxed = relax::relax(&self.pairs, &self.support);
         #[expect(clippy::cast_precision_loss, reason = "at most 48")]
@@ -127,9 +128,10 @@ impl Comparer {
                 left[at] = 0.0;
                 let from = usize::from(self.pairs.probe[at]);
                 let to = usize::from(self.pairs.candidate[at]);
+                let trust = self.probe.trust[from] * self.candidate.trust[to];
                 let from = [self.probe.x[from], self.probe.y[from]];
                 let to = [self.candidate.x[to], self.candidate.y[to]];
-                sums.add(from, to, support * relaxed[at]);
+                sums.add(from, to, support * relaxed[at] * trust);
             }
         }
         sums.fit()
@@ -157,6 +159,7 @@ impl Comparer {
     /// Lays the probe's points over the candidate's.
     fn lay(&mut self, fit: &Fit, gate: overlay::Gate) {
         self.moved.len = self.probe.len;
+        self.moved.trust = self.probe.trust;
         let turned = fit.turned();
         for at in 0..FINGER_POINTS {
             [self.moved.x[at], self.moved.y[at]] = fit.apply(self.probe.x[at], self.probe.y[at]);

@@ -159,7 +159,7 @@ fn point(minutia: &Minutia, x: f32, y: f32) -> Point {
         x: near(minutia.x - x),
         y: near(y - minutia.y),
         angle: turn::from_units(minutia.angle),
-        quality: minutia.quality,
+        trust: minutia.quality,
         kind: point::kind_number(minutia.kind),
     }
 }

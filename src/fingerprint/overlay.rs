@@ -12,12 +12,14 @@ pub(super) struct Places {
     pub(super) x: [f32; FINGER_POINTS],
     pub(super) y: [f32; FINGER_POINTS],
     pub(super) angle: [u16; FINGER_POINTS],
+    /// How much a point counts, 0 to 1.
+    pub(super) trust: [f32; FINGER_POINTS],
 }
 
 impl Places {
     pub(super) const fn new() -> Places {
         let (none, angle) = ([0.0; FINGER_POINTS], [0; FINGER_POINTS]);
-        Places { len: 0, x: none, y: none, angle }
+        Places { len: 0, x: none, y: none, angle, trust: none }
     }
 
     pub(super) fn set(&mut self, points: &[Point]) {
@@ -25,6 +27,7 @@ impl Places {
         for (at, point) in points.iter().enumerate().take(self.len) {
             (self.x[at], self.y[at]) = (f32::from(point.x), f32::from(point.y));
             self.angle[at] = point.angle;
+            self.trust[at] = f32::from(point.trust) / 255.0;
         }
     }
 }
@@ -65,19 +68,19 @@ pub(super) struct Overlay {
     pub(super) meetings: [Meeting; FINGER_POINTS],
     /// The sum of the weights.
     pub(super) weight: f32,
-    /// How many points of the probe, and of the candidate, lie in both prints.
-    pub(super) common: [u8; 2],
+    /// The trust in the points of the probe, and of the candidate, that lie in both prints.
+    pub(super) common: [f32; 2],
 }
 
 impl Overlay {
     pub(super) const fn new() -> Overlay {
         let none = Meeting { probe: 0, candidate: 0, weight: 0.0 };
-        Overlay { len: 0, meetings: [none; FINGER_POINTS], weight: 0.0, common: [0; 2] }
+        Overlay { len: 0, meetings: [none; FINGER_POINTS], weight: 0.0, common: [0.0; 2] }
     }
 
     /// The weight in relation to the points that could have met.
     pub(super) fn share(&self) -> f32 {
-        let [probe, candidate] = self.common.map(|count| f32::from(count) + 6.0);
+        let [probe, candidate] = self.common.map(|trust| trust + 6.0);
         self.weight / (probe * candidate).sqrt()
     }
 
@@ -126,7 +129,7 @@ pub(super) fn lay(probe: &Places, candidate: &Places, gate: Gate, overlay: &mut 
     let mut row_best = [i16::MAX; FINGER_POINTS];
     let mut column_best = [i16::MAX; FINGER_POINTS];
     let mut column_near = [i16::MAX; FINGER_POINTS];
-    overlay.common = [0; 2];
+    overlay.common = [0.0; 2];
     let mut exists = [i16::MAX; FINGER_POINTS];
     exists[..candidate.len].fill(0);
     for at in 0..probe.len {
@@ -155,13 +158,13 @@ pub(super) fn lay(probe: &Places, candidate: &Places, gate: Gate, overlay: &mut 
             column_near[column] = column_near[column].min(square);
         }
         row_best[at] = best;
-        overlay.common[0] += u8::from(near <= COMMON);
+        overlay.common[0] += if near <= COMMON { probe.trust[at] } else { 0.0 };
     }
-    let near = column_near[..candidate.len].iter().filter(|&&near| near <= COMMON).count();
-    #[expect(clippy::cast_possible_truncation, reason = "at most 48")]
-    let near = near as u8;
-    overlay.common[1] = near;
-    collect(&row_best[..probe.len], &column_best, overlay);
+    for (&near, trust) in column_near[..candidate.len].iter().zip(&candidate.trust) {
+        overlay.common[1] += if near <= COMMON { *trust } else { 0.0 };
+    }
+    let trusts = [&probe.trust, &candidate.trust];
+    collect(&row_best[..probe.len], &column_best, trusts, overlay);
 }
 
 /// A difference within 127, so that two squares fit 16 bits.
@@ -171,7 +174,12 @@ fn clamped(difference: i16) -> i16 {
 }
 
 /// Keeps the pairs whose best ones are each other.
-fn collect(row_best: &[i16], column_best: &[i16; FINGER_POINTS], overlay: &mut Overlay) {
+fn collect(
+    row_best: &[i16],
+    column_best: &[i16; FINGER_POINTS],
+    trusts: [&[f32; FINGER_POINTS]; 2],
+    overlay: &mut Overlay,
+) {
     (overlay.len, overlay.weight) = (0, 0.0);
     for (at, &key) in row_best.iter().enumerate() {
         let cost = (key >> 6) + 512;
@@ -185,7 +193,7 @@ fn collect(row_best: &[i16], column_best: &[i16; FINGER_POINTS], overlay: &mut O
             let meeting = Meeting { probe: at as u8, candidate: column as u8, weight };
             overlay.meetings[overlay.len] = meeting;
             overlay.len += 1;
-            overlay.weight += weight;
+            overlay.weight += weight * (trusts[0][at] * trusts[1][column]).sqrt();
         }
     }
 }

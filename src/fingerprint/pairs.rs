@@ -1,6 +1,7 @@
 //! Pairs of minutiae that may be the same: a one-to-one assignment by local similarity.
 
 use super::distances::Distances;
+use super::point::Point;
 use crate::limits::FINGER_POINTS;
 
 /// Most pairs that go on.
@@ -18,12 +19,30 @@ pub(super) struct Pairs {
     pub(super) candidate: [u8; PAIRS],
     /// 0 to 1, falling.
     pub(super) similarity: [f32; PAIRS],
+    /// The same, less for minutiae that are trusted less: what relaxation begins with.
+    pub(super) trusted: [f32; PAIRS],
 }
 
 impl Pairs {
     pub(super) const fn new() -> Pairs {
         let none = [0; PAIRS];
-        Pairs { len: 0, probe: none, candidate: none, similarity: [0.0; PAIRS] }
+        Pairs {
+            len: 0,
+            probe: none,
+            candidate: none,
+            similarity: [0.0; PAIRS],
+            trusted: [0.0; PAIRS],
+        }
+    }
+
+    /// Fills [`trusted`](Pairs::trusted): at least a half of the similarity.
+    pub(super) fn weigh(&mut self, probe: &[Point], candidate: &[Point]) {
+        for at in 0..self.len {
+            let probe = probe[usize::from(self.probe[at])].trust;
+            let candidate = candidate[usize::from(self.candidate[at])].trust;
+            let trust = (f32::from(probe) * f32::from(candidate)).sqrt() / 255.0;
+            self.trusted[at] = self.similarity[at] * (0.5 + 0.5 * trust);
+        }
     }
 }
 

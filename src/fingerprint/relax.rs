@@ -13,8 +13,8 @@ pub(super) type Support = [[f32; PAIRS]; PAIRS];
 
 /// Rounds of relaxation.
 const ROUNDS: usize = 5;
-/// Relative difference of distances at which support ends: a sixth.
-const STRETCH: f32 = 0.16;
+/// Relative difference of distances at which support ends: a fifth.
+const STRETCH: f32 = 0.2;
 /// Angles up to which support is full, and where it ends: 7 and 26 degrees.
 const ANGLES: [f32; 2] = [7.0 * TURN / 360.0, 26.0 * TURN / 360.0];
 const TURN: f32 = 65_536.0;
@@ -100,7 +100,7 @@ pub(super) fn fill_support(
 /// The relaxed similarity of every pair.
 pub(super) fn relax(pairs: &Pairs, support: &Support) -> [f32; PAIRS] {
     let mut relaxed = [0.0; PAIRS];
-    relaxed[..pairs.len].copy_from_slice(&pairs.similarity[..pairs.len]);
+    relaxed[..pairs.len].copy_from_slice(&pairs.trusted[..pairs.len]);
     if pairs.len < 2 {
         return relaxed;
     }
