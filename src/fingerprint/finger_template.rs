@@ -16,6 +16,17 @@ pub struct FingerTemplate {
     ones: Box<[u16]>,
 }
 
+/// A template as a comparison reads it, wherever it is kept.
+#[derive(Clone, Copy)]
+pub struct FingerView<'a> {
+    /// The minutiae; those with a code first.
+    pub points: &'a [Point],
+    /// The codes of the first points.
+    pub codes: &'a [Code],
+    /// How many bits of each code are set.
+    pub ones: &'a [u16],
+}
+
 /// Why minutiae make no template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -61,6 +72,11 @@ impl FingerTemplate {
         let codes: Box<[Code]> = both.iter().filter_map(|&(_, code)| code).collect();
         let ones = codes.iter().map(ones).collect();
         Ok(FingerTemplate { points: both.iter().map(|&(point, _)| point).collect(), codes, ones })
+    }
+
+    /// What a comparison reads.
+    pub fn view(&self) -> FingerView<'_> {
+        FingerView { points: &self.points, codes: &self.codes, ones: &self.ones }
     }
 
     /// The minutiae that are kept, in order of their angles; those with a code first.
@@ -143,7 +159,7 @@ fn point(minutia: &Minutia, x: f32, y: f32) -> Point {
         x: near(minutia.x - x),
         y: near(y - minutia.y),
         angle: turn::from_units(minutia.angle),
-        quality: minutia.quality,
+        trust: minutia.quality,
         kind: point::kind_number(minutia.kind),
     }
 }

@@ -14,18 +14,29 @@
 //! exactly rounded (`+ - * /` and the square root), so templates and scores are the same
 //! on every machine.
 
+mod comparer;
 mod cylinder;
+mod distances;
+mod evidence;
 mod finger_template;
+mod fit;
 mod hull;
 mod minutia;
+mod overlay;
+mod pairs;
 mod point;
+mod relax;
 mod select;
 mod turn;
+mod warp;
 
 #[cfg(test)]
 mod tests;
 
+pub use comparer::Comparer;
 pub use cylinder::{CODE_BITS, CODE_WORDS, Code};
-pub use finger_template::{FingerError, FingerTemplate};
+pub use distances::Distances;
+pub use evidence::Evidence;
+pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};

@@ -16,8 +16,8 @@ pub struct Point {
     pub y: i16,
     /// Direction in `2^-16` of a turn, counter-clockwise from the x axis.
     pub angle: u16,
-    /// 1 to 100, 0 where it is not reported.
-    pub quality: u8,
+    /// How much it is trusted beside the others of its template, of 255.
+    pub trust: u8,
     /// 0 ending, 1 bifurcation, 2 other.
     pub kind: u8,
 }
@@ -27,7 +27,7 @@ impl DefaultIsZeroes for Point {}
 impl Point {
     /// The order of all points that does not depend on the order in which they came.
     pub(super) fn order(&self) -> (u16, i16, i16, u8, u8) {
-        (self.angle, self.x, self.y, self.kind, self.quality)
+        (self.angle, self.x, self.y, self.kind, self.trust)
     }
 }
 

@@ -13,10 +13,17 @@ pub(super) fn select(points: &mut Vec<Point>, most: usize) {
     points.dedup_by_key(|p| (p.angle, p.x, p.y));
     let hull = Hull::of(points);
     let mut ranked: Vec<(u8, i32, Point)> =
-        points.iter().map(|p| (p.quality, depth(&hull, p), *p)).collect();
+        points.iter().map(|p| (p.trust, depth(&hull, p), *p)).collect();
     ranked.sort_by_key(|&(quality, depth, _)| core::cmp::Reverse((quality, depth)));
     points.clear();
-    points.extend(ranked.into_iter().take(most).map(|(_, _, point)| point));
+    let kept = ranked.into_iter().take(most).zip(0..);
+    points.extend(kept.map(|((_, _, point), rank)| Point { trust: trust(rank), ..point }));
+}
+
+/// How much the point of a rank is trusted, of 255. Ranks mean the same for every extractor, the
+/// numbers of its qualities do not.
+fn trust(rank: u8) -> u8 {
+    255 - rank * 5
 }
 
 /// How deep a point lies in the hull, in eighths of a pixel.

@@ -55,35 +55,26 @@ pub(super) fn cosine(turn: u16) -> f32 {
     sine(turn.wrapping_add(0x4000))
 }
 
-/// The size of the angle between two directions, 0 to half a turn (2^15).
-#[cfg_attr(not(test), expect(dead_code, reason = "for the comparison"))]
-#[inline(always)]
-pub(super) fn apart(a: u16, b: u16) -> u16 {
-    a.wrapping_sub(b).cast_signed().unsigned_abs()
-}
-
 /// The direction of a vector, within 0.01 degrees; 0 for the zero vector.
 ///
 /// The polynomial is Hastings' sheet 11 (*Approximations for Digital Computers*, 1955):
 /// the arc tangent of 0 to 1 within 1e-5 radians.
-#[cfg_attr(not(test), expect(dead_code, reason = "for the comparison"))]
 #[inline(always)]
 pub(super) fn direction(x: f32, y: f32) -> u16 {
     let (wide, high) = (x.abs(), y.abs());
     let (low, long) = if wide < high { (wide, high) } else { (high, wide) };
-    if long == 0.0 {
-        return 0;
-    }
-    let t = low / long;
+    // The zero vector has 0 / tiny.
+    let t = low / (long + f32::MIN_POSITIVE);
     let s = t * t;
     let arc =
         ((((0.020_835_1 * s - 0.085_133) * s + 0.180_141) * s - 0.330_299_5) * s + 0.999_866) * t;
-    #[expect(clippy::cast_possible_truncation, reason = "0 to 8192")]
-    let eighth = (arc * 10_430.378 + 0.5) as i32;
-    let quarter = if wide < high { 0x4000 - eighth } else { eighth };
-    let half = if x < 0.0 { 0x8000 - quarter } else { quarter };
-    let turn = if y < 0.0 { -half } else { half };
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "wraps")]
+    // 1.5 * 2^23: in this binade the last place is 1, and the low bits hold the sum.
+    const ONES: f32 = 12_582_912.0;
+    let eighth = (arc * 10_430.378 + ONES).to_bits();
+    let quarter = if wide < high { 0x4000u32.wrapping_sub(eighth) } else { eighth };
+    let half = if x < 0.0 { 0x8000u32.wrapping_sub(quarter) } else { quarter };
+    let turn = if y < 0.0 { half.wrapping_neg() } else { half };
+    #[expect(clippy::cast_possible_truncation, reason = "a turn wraps")]
     let turn = turn as u16;
     turn
 }
