@@ -12,7 +12,9 @@
 //! | [`rules`] | pass rules: parsed once, answered for an instant |
 //! | [`template`] | `data` bytes and an algorithm name to a vector |
 //! | [`kernels`] | the int8 dot product, one file per instruction set |
+//! | [`gallery`] | what every index has: handles, search parameters, best k members |
 //! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
+//! | [`fingerprint`] | minutiae to cylinder codes, and the score of two fingers |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
@@ -21,6 +23,8 @@
 pub mod engine;
 #[cfg(feature = "capi")]
 pub mod ffi;
+pub mod fingerprint;
+pub mod gallery;
 pub mod index;
 pub mod kernels;
 pub mod limits;

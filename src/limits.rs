@@ -74,3 +74,11 @@ pub const MINUTIA_COORDINATE: u16 = 0x3fff;
 /// Resolutions that a minutiae record may state, in pixels per centimetre: the standards
 /// ask for 99 (250 dpi) or more, and the finest unit of a card, 0.01 mm, is 1000 (2540 dpi).
 pub const MINUTIAE_RESOLUTION: core::ops::RangeInclusive<u16> = 99..=1000;
+/// Most minutiae of a view that are kept: more make scores worse, as extractors put what
+/// is doubtful last, and a template larger.
+pub const FINGER_POINTS: usize = 48;
+/// Fewer minutiae than this make a weak template: two fingers share that many by chance.
+pub const FINGER_WEAK: usize = 10;
+/// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
+/// inches, more than a hand; their places fit 16 bits.
+pub const FINGER_PIXELS: f32 = 8000.0;

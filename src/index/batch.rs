@@ -4,9 +4,8 @@ use core::cmp::Ordering;
 
 use super::cascade::{Best, Buffers, Cascade};
 use super::query::PreparedQuery;
-use super::scan::SearchParams;
-use super::top::TopK;
 use super::vector_index::{IndexError, VectorIndex};
+use crate::gallery::{SearchParams, TopK};
 
 /// Most probes of one reading; more are read in several. As many as share a block
 /// before it leaves the second-level cache.

@@ -7,9 +7,9 @@ use zeroize::Zeroize;
 use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
-use super::handles::TemplateHandle;
 use super::plane::{self, NibblePlane};
 use super::signs;
+use crate::gallery::TemplateHandle;
 use crate::kernels::{Cell, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, Pool};
 
 /// Templates in a block.

@@ -15,8 +15,8 @@ use super::bound::QueryBound;
 use super::plane::NibblePlane;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
-use super::top::{Candidate, TopK};
 use super::waiting::{Rows, Waiting};
+use crate::gallery::{Candidate, TopK};
 use crate::kernels::{MASK_ROWS, RowMask, SignGate};
 
 /// One bit for each row of a block.

@@ -12,7 +12,6 @@
 //! | `query.rs` | [`PreparedQuery`]: a probe, ready to be compared |
 //! | `plane.rs` | the aligned codes of a block, erased on drop |
 //! | `block.rs` | 1024 templates: planes, weights, owners, slots |
-//! | `handles.rs` | [`TemplateHandle`] to row, copy-on-write |
 //! | `vector_index.rs` | [`VectorIndex`]: insert, replace, remove, size |
 //! | `signs.rs` | the statistical step: a score estimated from sign bits |
 //! | `bound.rs` | the proven step: how far a score can be from the high halves |
@@ -21,7 +20,6 @@
 //! | `scan.rs` | search (1:N) and verify (1:1) |
 //! | `batch.rs`, `threads.rs` | several probes in one reading; one probe on several threads |
 //! | `pairs.rs` | everybody against everybody |
-//! | `top.rs` | [`TopK`]: the best k members of a stream of rows |
 //!
 //! The index knows members as `owner` numbers and gives them no meaning.
 
@@ -30,7 +28,6 @@ mod block;
 mod bound;
 mod cascade;
 mod codes;
-mod handles;
 mod mode;
 mod pairs;
 mod plane;
@@ -39,22 +36,19 @@ mod scan;
 mod score;
 mod signs;
 mod threads;
-mod top;
 mod vector_index;
 mod waiting;
 
 #[cfg(test)]
 mod tests;
 
+pub use crate::gallery::{Candidate, SearchParams, TemplateHandle, TopK};
 pub use batch::{Answer, BATCH};
 pub use block::BLOCK_ROWS;
 pub use codes::{Codes, VectorError};
-pub use handles::TemplateHandle;
 pub use mode::SearchMode;
 pub use pairs::{Pair, PairEvent};
 pub use query::PreparedQuery;
-pub use scan::SearchParams;
 pub use score::SCORE_ONE;
 pub use signs::{MISS, SIGMAS};
-pub use top::{Candidate, TopK};
 pub use vector_index::{IndexError, VectorIndex};

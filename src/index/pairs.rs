@@ -6,8 +6,8 @@ use super::batch::BATCH;
 use super::block::BLOCK_ROWS;
 use super::cascade::{Buffers, Cascade, Sink};
 use super::query::PreparedQuery;
-use super::top::Candidate;
 use super::vector_index::VectorIndex;
+use crate::gallery::Candidate;
 
 /// Two templates of different members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

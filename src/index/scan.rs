@@ -8,30 +8,11 @@ use super::batch::BATCH;
 use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
 use super::cascade::{Best, Buffers, Cascade, Stop};
-use super::handles::TemplateHandle;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
-use super::top::{Candidate, TopK};
 use super::vector_index::{IndexError, VectorIndex};
+use crate::gallery::{Candidate, SearchParams, TemplateHandle, TopK};
 use crate::kernels::Kernels;
-use crate::limits::CANDIDATES;
-
-/// What a search returns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SearchParams {
-    /// Most members, 1 to [`CANDIDATES`]; more are cut to that, 0 finds nothing.
-    pub k: usize,
-    /// Lowest score reported, in millionths. A floor as high as the caller can
-    /// afford costs nothing and saves work.
-    pub floor: i32,
-}
-
-impl Default for SearchParams {
-    /// All [`CANDIDATES`] of any positive score.
-    fn default() -> Self {
-        SearchParams { k: CANDIDATES, floor: 0 }
-    }
-}
 
 impl VectorIndex {
     /// The best `k` members for a probe, into `out`, best first, among all templates;

@@ -6,10 +6,9 @@ use core::sync::atomic::{AtomicI32, Ordering::Relaxed};
 
 use super::cascade::{Best, Buffers, Cascade, Sink};
 use super::query::PreparedQuery;
-use super::scan::SearchParams;
 use super::signs::SignQuery;
-use super::top::{Candidate, TopK};
 use super::vector_index::{IndexError, VectorIndex};
+use crate::gallery::{Candidate, SearchParams, TopK};
 
 /// Fewest blocks that are worth waking another thread for: what it takes to wake one is
 /// the time of some ten thousand templates.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::SearchMode;
 use super::block::{BLOCK_ROWS, Block, Planes};
 use super::codes::{self, Codes, VectorError};
-use super::handles::{self, HandleMap, TemplateHandle};
+use crate::gallery::{self, HandleMap, TemplateHandle, grown};
 use crate::kernels::Lane;
 
 /// The counters of an `Arc`.
@@ -52,7 +52,7 @@ pub struct VectorIndex {
 
 impl VectorIndex {
     /// Most templates of one index.
-    const MOST: usize = handles::MOST - 1023;
+    const MOST: usize = gallery::MOST - 1023;
 
     /// An empty index for vectors of `dimension` components. Takes no memory.
     ///
@@ -256,15 +256,5 @@ impl fmt::Debug for VectorIndex {
             .field("dimension", &self.dimension)
             .field("len", &self.len)
             .finish_non_exhaustive()
-    }
-}
-
-/// The most elements that a `Vec` of pointers grown one by one to `count` has
-/// room for: it doubles, and starts with four.
-pub(super) const fn grown(count: usize) -> usize {
-    match count {
-        0 => 0,
-        1..=4 => 4,
-        _ => 2 * count,
     }
 }

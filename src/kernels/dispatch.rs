@@ -4,6 +4,7 @@
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::NibbleRows;
 use super::signs::{GROUP_ROWS, MAX_ENTRY, SignTable};
@@ -28,6 +29,12 @@ macro_rules! on_tier {
                 // SAFETY: a `Kernels` of this tier exists only after
                 // `avx512::is_available` found every instruction set it needs.
                 unsafe { super::x86_64::avx512::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Popcnt => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `popcnt::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::popcnt::$kernel($($argument),*) }
             }
             #[cfg(target_arch = "aarch64")]
             Tier::Neon => {
@@ -67,6 +74,8 @@ pub enum Tier {
     Avx2,
     /// x86-64 with AVX-512 F, BW and VNNI (Cascade Lake, Zen 4 and later).
     Avx512Vnni,
+    /// The same with VPOPCNTDQ (Ice Lake, Zen 4 and later).
+    Avx512Popcnt,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
     Neon,
     /// AArch64 with dot products (Cortex-A55, A76 and later).
@@ -80,7 +89,7 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier that the library knows, on any machine, slowest first.
-    pub const ALL: [Tier; 8] = [
+    pub const ALL: [Tier; 9] = [
         Tier::Reference,
         Tier::Portable,
         Tier::Simsimd,
@@ -89,6 +98,7 @@ impl Tier {
         Tier::NeonI8mm,
         Tier::Avx2,
         Tier::Avx512Vnni,
+        Tier::Avx512Popcnt,
     ];
 
     /// The stable name, as benches and build information print it.
@@ -99,6 +109,7 @@ impl Tier {
             Tier::Portable => "portable",
             Tier::Avx2 => "avx2",
             Tier::Avx512Vnni => "avx512-vnni",
+            Tier::Avx512Popcnt => "avx512-vpopcntdq",
             Tier::Neon => "neon",
             Tier::NeonDotprod => "neon-dotprod",
             Tier::NeonI8mm => "neon-i8mm",
@@ -115,6 +126,8 @@ impl Tier {
             Tier::Avx2 => super::x86_64::avx2::is_available(),
             #[cfg(target_arch = "x86_64")]
             Tier::Avx512Vnni => super::x86_64::avx512::is_available(),
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Popcnt => super::x86_64::popcnt::is_available(),
             #[cfg(target_arch = "aarch64")]
             Tier::Neon => super::aarch64::neon::is_available(),
             #[cfg(target_arch = "aarch64")]
@@ -281,6 +294,15 @@ impl Kernels {
         assert!(codes.len() <= MAX_LANES, "a row has at most 32 lanes");
         assert_eq!(out.len(), codes.len() * LANE_BYTES, "one value a code");
         on_tier!(self.tier, rotate(codes, out))
+    }
+
+    pub(super) fn best_columns(
+        self,
+        rows: &[[u64; CODE_WORDS]],
+        columns: CodeColumns<'_>,
+        best: &mut [BestCode],
+    ) {
+        on_tier!(self.tier, best_codes(rows, columns, best));
     }
 
     /// Asks for the cache lines of `value`: a hint, without effect on any result.

@@ -1,12 +1,13 @@
-//! What a search computes for many rows at once: dot products, sums of signs, and
-//! which rows go on.
+//! What a search computes for many rows at once: dot products, sums of signs, the most
+//! alike codes of minutiae, and which rows go on.
 //!
 //! | layer | file | what for |
 //! |-------|------|----------|
-//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs` | how int8 codes, four-bit codes and sign bits lie in memory |
+//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
 //! | written once | `gates.rs`, `rotation.rs` | compiled for each instruction set |
+//! | counting bits | `adders.rs` | five words are three before their bits are counted |
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | hints | `prefetch.rs` | what will be read soon |
 //! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
@@ -29,6 +30,8 @@
 //! The environment is not read: a tier is chosen by the processor
 //! ([`Kernels::detect`]) or by the caller ([`Kernels::force`]).
 
+mod adders;
+mod cylinders;
 mod dispatch;
 mod gates;
 mod lane;
@@ -50,10 +53,13 @@ mod simsimd;
 mod x86_64;
 
 #[cfg(test)]
+mod cylinder_tests;
+#[cfg(test)]
 mod plane_tests;
 #[cfg(test)]
 mod tests;
 
+pub use cylinders::{BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, MAX_GROUPS};
 pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};
 pub use lane::{LANE_BYTES, Lane, MAX_LANES};

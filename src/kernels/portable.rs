@@ -1,5 +1,7 @@
 //! Safe Rust in a shape that the compiler vectorises.
 
+use super::adders::add_places;
+use super::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};
 use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use super::signs::{GROUP_ROWS, Groups, SignTable};
 use super::{LANE_BYTES, Lane};
@@ -96,4 +98,57 @@ fn add_signs(sums: &mut [u8; GROUP_ROWS], lane: &Lane, low: &SignTable, high: &S
             *sum = sum.wrapping_add(part & mask);
         }
     }
+}
+
+/// See [`Kernels::best_codes`](super::Kernels::best_codes).
+pub(super) fn best_codes(
+    rows: &[[u64; CODE_WORDS]],
+    columns: CodeColumns<'_>,
+    best: &mut [BestCode],
+) {
+    for (row, best) in rows.iter().zip(best) {
+        let mut lanes = [BestCode::place(0); GROUP_CODES];
+        for (group, weights, place) in columns.iter() {
+            let common = common_bits(row, group);
+            for (at, lane) in (0..).zip(&mut lanes) {
+                let product = common[at as usize] * u32::from(weights[at as usize]);
+                // Below 2^31: a signed comparison is what SSE2 has.
+                let value = (product << BestCode::COLUMN_BITS) + place - at;
+                *lane = value.cast_signed().max(lane.cast_signed()).cast_unsigned();
+            }
+        }
+        *best = BestCode(lanes.into_iter().fold(0, u32::max));
+    }
+}
+
+/// How many bits one code has in common with each of eight. There is no count of bits
+/// that every processor has: fields of two, four and eight bits are added in words.
+#[inline(always)]
+fn common_bits(row: &[u64; CODE_WORDS], group: &CodeGroup) -> [u32; GROUP_CODES] {
+    const PAIRS: u64 = 0x5555_5555_5555_5555;
+    const FOURS: u64 = 0x3333_3333_3333_3333;
+    const BYTES: u64 = 0x0F0F_0F0F_0F0F_0F0F;
+    const WORDS: u64 = 0x00FF_00FF_00FF_00FF;
+    let mut common = [0; GROUP_CODES];
+    for (at, common) in common.iter_mut().enumerate() {
+        let words = [0, 1, 2, 3, 4].map(|word| row[word] & group.0[word][at]);
+        let (and, or) = (|a: u64, b: u64| a & b, |a: u64, b: u64| a | b);
+        let [ones, twos, fours] = add_places!(words, and, or, |a: u64, b: u64| a ^ b);
+        // Numbers of 0 to 3, of the even and of the odd places.
+        let even = (ones & PAIRS) | ((twos & PAIRS) << 1);
+        let odd = ((ones >> 1) & PAIRS) | (twos & (PAIRS << 1));
+        let low = (even & FOURS) + ((even >> 2) & FOURS) + (odd & FOURS) + ((odd >> 2) & FOURS);
+        let low = (low & BYTES) + ((low >> 4) & BYTES);
+        let high = fours - ((fours >> 1) & PAIRS);
+        let high = (high & FOURS) + ((high >> 2) & FOURS);
+        let high = (high + (high >> 4)) & BYTES;
+        let bytes = low + (high << 2);
+        let sums = (bytes & WORDS) + ((bytes >> 8) & WORDS);
+        let sums = sums + (sums >> 32);
+        let sums = sums + (sums >> 16);
+        #[expect(clippy::cast_possible_truncation, reason = "at most 320")]
+        let sum = (sums & 0x1FF) as u32;
+        *common = sum;
+    }
+    common
 }

@@ -1,6 +1,7 @@
 //! What is right: one product after the other, summed in 64 bits.
 
 use super::Lane;
+use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::{NibbleRows, unpack};
 use super::signs::{GROUP_ROWS, Groups, SignTable};
@@ -65,5 +66,24 @@ pub(super) fn dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]) {
     masks.fill(0);
     for (row, &dot) in dots.iter().enumerate() {
         masks[row / MASK_ROWS] |= u64::from(dot >= least) << (row % MASK_ROWS);
+    }
+}
+
+/// See [`Kernels::best_codes`](super::Kernels::best_codes).
+pub(super) fn best_codes(
+    rows: &[[u64; CODE_WORDS]],
+    columns: CodeColumns<'_>,
+    best: &mut [BestCode],
+) {
+    for (row, best) in rows.iter().zip(best) {
+        *best = BestCode(BestCode::place(0));
+        for (group, weights, place) in columns.iter() {
+            for (at, &weight) in (0..).zip(weights) {
+                let code = group.code(at as usize);
+                let common: u32 = row.iter().zip(code).map(|(a, b)| (a & b).count_ones()).sum();
+                let product = common * u32::from(weight);
+                *best = (*best).max(BestCode((product << BestCode::COLUMN_BITS) + place - at));
+            }
+        }
     }
 }

@@ -157,7 +157,9 @@ fn the_detected_tier_is_the_best_of_this_processor() {
 #[cfg(target_arch = "x86_64")]
 fn expected_tier() -> Tier {
     let vnni = is_x86_feature_detected!("avx512vnni") && is_x86_feature_detected!("avx512bw");
+    let popcnt = is_x86_feature_detected!("avx512vpopcntdq");
     match (vnni, is_x86_feature_detected!("avx2")) {
+        (true, _) if popcnt => Tier::Avx512Popcnt,
         (true, _) => Tier::Avx512Vnni,
         (false, true) => Tier::Avx2,
         (false, false) => Tier::Portable,

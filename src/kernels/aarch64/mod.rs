@@ -1,6 +1,7 @@
 //! AArch64: one file per instruction set.
 #![allow(unsafe_code)]
 
+mod counts;
 pub(super) mod dotprod;
 pub(super) mod i8mm;
 pub(super) mod neon;

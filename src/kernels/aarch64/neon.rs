@@ -12,6 +12,7 @@ use core::arch::aarch64::{
     vmull_high_s8, vmull_s8, vpadalq_s16, vqtbl1q_u8, vshrq_n_u8, vst1q_u16,
 };
 
+pub(in crate::kernels) use super::counts::best_codes;
 use super::{reduce, unpack};
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};

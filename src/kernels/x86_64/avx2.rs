@@ -15,6 +15,7 @@ use core::arch::x86_64::{
     _mm256_storeu_si256, _mm256_sub_epi16, _mm256_unpackhi_epi16, _mm256_unpacklo_epi16,
 };
 
+pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};

@@ -3,6 +3,8 @@
 
 pub(super) mod avx2;
 pub(super) mod avx512;
+mod counts;
+pub(super) mod popcnt;
 
 use super::Lane;
 

@@ -9,7 +9,8 @@ use crate::limits::CANDIDATES;
 pub struct Candidate {
     /// The member's number, as given to `insert`.
     pub owner: u32,
-    /// Cosine in millionths, `-SCORE_ONE..=SCORE_ONE`.
+    /// On the scale of the index: of vectors the cosine in millionths, of fingers what
+    /// their comparison gives.
     pub score: i32,
     /// The member's best slot; the lowest of equal ones.
     pub slot: u8,
@@ -55,7 +56,7 @@ impl TopK {
 
     /// Empties the list for a search of `k` members (at most
     /// [`CANDIDATES`]) that score at least `floor`.
-    pub(super) fn reset(&mut self, k: usize, floor: i32) {
+    pub(crate) fn reset(&mut self, k: usize, floor: i32) {
         self.len = 0;
         self.k = k.min(CANDIDATES);
         self.floor = floor;
@@ -63,7 +64,7 @@ impl TopK {
 
     /// The score below which a row cannot change the list any more.
     #[inline]
-    pub(super) fn bar(&self) -> i32 {
+    pub(crate) fn bar(&self) -> i32 {
         if self.len == self.k && self.len > 0 {
             self.entries[self.len - 1].score.max(self.floor)
         } else {
@@ -74,7 +75,7 @@ impl TopK {
     /// Offers a row. `tie` orders members of equal scores, `Less` first; it must
     /// be a total order in which no two members are equal. Says whether the list
     /// changed.
-    pub(super) fn offer(&mut self, row: Candidate, tie: &impl Fn(u32, u32) -> Ordering) -> bool {
+    pub(crate) fn offer(&mut self, row: Candidate, tie: &impl Fn(u32, u32) -> Ordering) -> bool {
         if row.score < self.bar() || self.k == 0 {
             return false;
         }

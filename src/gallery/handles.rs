@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-/// Names one template of one [`VectorIndex`](super::VectorIndex), from its insertion to
+/// Names one template of one index, from its insertion to
 /// its removal. A number below 2^31; numbers of removed templates are given again,
 /// so keep no handle past its removal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TemplateHandle(u32);
 
 impl TemplateHandle {
-    pub(super) const NONE: TemplateHandle = TemplateHandle(u32::MAX);
+    pub(crate) const NONE: TemplateHandle = TemplateHandle(u32::MAX);
 
     /// The number, for tables beside the index: small and dense.
     #[must_use]
@@ -25,24 +25,24 @@ const FREE: u32 = 1 << 31;
 /// The end of the list of free numbers.
 const END: u32 = FREE - 1;
 /// Most handles at one time.
-pub(super) const MOST: usize = END as usize;
+pub(crate) const MOST: usize = END as usize;
 
 /// Rows by handle. Free entries form a list inside the chunks, so a clone is a
 /// few pointers and there is nothing beside the chunks to keep.
 #[derive(Clone)]
-pub(super) struct HandleMap {
+pub(crate) struct HandleMap {
     chunks: Vec<Arc<[u32; CHUNK]>>,
     /// The number to give next.
     free: u32,
 }
 
 impl HandleMap {
-    pub(super) const fn new() -> HandleMap {
+    pub(crate) const fn new() -> HandleMap {
         HandleMap { chunks: Vec::new(), free: END }
     }
 
     /// Gives a number to a row. Fewer than [`MOST`] must be in use.
-    pub(super) fn add(&mut self, row: u32) -> TemplateHandle {
+    pub(crate) fn add(&mut self, row: u32) -> TemplateHandle {
         if self.free == END {
             self.grow();
         }
@@ -55,34 +55,33 @@ impl HandleMap {
     }
 
     /// The row of a handle in use.
-    pub(super) fn row(&self, handle: TemplateHandle) -> Option<u32> {
+    pub(crate) fn row(&self, handle: TemplateHandle) -> Option<u32> {
         let number = handle.0 as usize;
         let row = self.chunks.get(number / CHUNK)?[number % CHUNK];
         (row & FREE == 0).then_some(row)
     }
 
     /// Moves a handle in use to another row.
-    pub(super) fn set(&mut self, handle: TemplateHandle, row: u32) {
+    pub(crate) fn set(&mut self, handle: TemplateHandle, row: u32) {
         *self.entry(handle.0) = row;
     }
 
     /// Takes the number of a handle in use back.
-    pub(super) fn remove(&mut self, handle: TemplateHandle) {
+    pub(crate) fn remove(&mut self, handle: TemplateHandle) {
         let next = self.free;
         *self.entry(handle.0) = FREE | next;
         self.free = handle.0;
     }
 
-    pub(super) fn bytes(&self) -> usize {
+    pub(crate) fn bytes(&self) -> usize {
         self.chunks.capacity() * size_of::<Arc<[u32; CHUNK]>>()
             + self.chunks.len() * HandleMap::CHUNK_BYTES
     }
 
     /// Upper bound of [`bytes`](Self::bytes) with `handles` in use at most.
-    pub(super) fn required_bytes(handles: usize) -> usize {
+    pub(crate) fn required_bytes(handles: usize) -> usize {
         let chunks = handles.div_ceil(CHUNK);
-        chunks * HandleMap::CHUNK_BYTES
-            + super::vector_index::grown(chunks) * size_of::<Arc<[u32; CHUNK]>>()
+        chunks * HandleMap::CHUNK_BYTES + grown(chunks) * size_of::<Arc<[u32; CHUNK]>>()
     }
 
     /// A chunk and the two counters of its `Arc`.
@@ -102,5 +101,15 @@ impl HandleMap {
         }
         self.chunks.push(Arc::new(chunk));
         self.free = first;
+    }
+}
+
+/// The most elements that a `Vec` of pointers grown one by one to `count` has
+/// room for: it doubles, and starts with four.
+pub(crate) const fn grown(count: usize) -> usize {
+    match count {
+        0 => 0,
+        1..=4 => 4,
+        _ => 2 * count,
     }
 }

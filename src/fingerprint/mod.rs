@@ -1,0 +1,42 @@
+//! Fingerprints: from minutiae to a score.
+//!
+//! | file | what it is |
+//! |------|------------|
+//! | `minutia.rs` | what comes in: minutiae in pixels of 500 dpi |
+//! | `turn.rs` | angles as 16-bit turns, sine and arc tangent without a mathematical library |
+//! | `point.rs` | a minutia in compact integers |
+//! | `hull.rs` | the convex hull of a template's minutiae |
+//! | `select.rs` | which minutiae are kept |
+//! | `cylinder.rs` | Minutia Cylinder-Code: the neighbourhood of a minutia in 320 bits |
+//! | `finger_template.rs` | points and codes of one view of a finger |
+//!
+//! Everything is computed with integers and with the operations of IEEE 754 that are
+//! exactly rounded (`+ - * /` and the square root), so templates and scores are the same
+//! on every machine.
+
+mod comparer;
+mod cylinder;
+mod distances;
+mod evidence;
+mod finger_template;
+mod fit;
+mod hull;
+mod minutia;
+mod overlay;
+mod pairs;
+mod point;
+mod relax;
+mod select;
+mod turn;
+mod warp;
+
+#[cfg(test)]
+mod tests;
+
+pub use comparer::Comparer;
+pub use cylinder::{CODE_BITS, CODE_WORDS, Code};
+pub use distances::Distances;
+pub use evidence::Evidence;
+pub use finger_template::{FingerError, FingerTemplate, FingerView};
+pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
+pub use point::{Point, UNITS_PER_PIXEL};

@@ -1,0 +1,5 @@
+//! Tests of the fingerprint module.
+
+mod synthetic;
+mod templates;
+mod turns;
