@@ -9,6 +9,15 @@
 //! | `select.rs` | which minutiae are kept |
 //! | `cylinder.rs` | Minutia Cylinder-Code: the neighbourhood of a minutia in 320 bits |
 //! | `finger_template.rs` | points and codes of one view of a finger |
+//! | `comparer.rs` | the comparison of two templates, step by step |
+//! | `distances.rs` | Hamming distances between their codes |
+//! | `pairs.rs` | the most similar pairs, one to one |
+//! | `relax.rs` | pairs that lie alike lift one another |
+//! | `fit.rs` | a rotation and a translation |
+//! | `overlay.rs` | which points meet |
+//! | `warp.rs` | distortion is taken out |
+//! | `evidence.rs` | what was found, as numbers |
+//! | `score.rs` | the false-match level that stands for the evidence |
 //!
 //! Everything is computed with integers and with the operations of IEEE 754 that are
 //! exactly rounded (`+ - * /` and the square root), so templates and scores are the same
@@ -26,6 +35,7 @@ mod overlay;
 mod pairs;
 mod point;
 mod relax;
+mod score;
 mod select;
 mod turn;
 mod warp;
@@ -40,3 +50,4 @@ pub use evidence::Evidence;
 pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};
+pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
