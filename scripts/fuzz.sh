@@ -14,7 +14,9 @@ cd "$(dirname "$0")/.."
 }
 seconds=$1
 shift
-[ $# -gt 0 ] || set -- protocol_answer rules template ingest c_calls
+[ $# -gt 0 ] || set -- protocol_answer rules template ingest c_calls minutiae_iso2005 minutiae_iso2011 \
+    minutiae_normal_card minutiae_compact_card minutiae_ansi2004 minutiae_ansi2009 \
+    minutiae_ansi2009am1 minutiae_xyt
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 export RUSTC_BOOTSTRAP=1
@@ -38,6 +40,15 @@ for target in "$@"; do
         printf '%s\0%s' "$member" "$member" >"$corpus/face"
         ;;
     rules) printf '\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0Asia/Shanghai\n9:00-10:00 * * 1-5 *' >"$corpus/page" ;;
+    # Synthetic records of one minutia each; cards need none.
+    minutiae_iso2005) printf 'FMR\0 20\0\0\0\0\44\0\0\0\310\0\310\0\305\0\305\1\0\7\0\74\1\100\12\0\24\20\120\0\0' >"$corpus/one" ;;
+    minutiae_ansi2004) printf 'FMR\0 20\0\0\46\1\3\0\0\0\0\0\310\0\310\0\305\0\305\1\0\7\0\74\1\100\12\0\24\20\120\0\0' >"$corpus/one" ;;
+    minutiae_ansi2009*)
+        version=0 && [ "$target" = minutiae_ansi2009 ] || version=5
+        printf 'FMR\00003%s\0\0\0\0\56\1\3\0\0\0\0\0\1\0\7\0\0\74\1\3\0\1\0\310\0\310\0\305\0\305\1\100\12\0\24\20\120\0\0' "$version" >"$corpus/one"
+        ;;
+    minutiae_iso2011) printf 'FMR\000030\0\0\0\0\67\0\1\0\0\0\0\50\377\377\377\377\377\377\377\377\377\0\0\0\0\0\0\7\0\0\305\0\305\0\0\310\0\310\140\1\100\12\0\24\20\120\0\0' >"$corpus/one" ;;
+    minutiae_xyt) printf '10 180 180 80\n100 193 203\n' >"$corpus/two" ;;
     esac
     log=fuzz/artifacts/$target.log
     if ! "fuzz/target/$host/release/$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=2048 \

@@ -100,7 +100,7 @@ pub enum ReadFault {
     #[error("expected ASCII text")]
     Text,
     /// xyt: something that is no whole number, or a coordinate below 0 or beyond
-    /// [`limits::MINUTIA_COORDINATE`].
+    /// [`limits::MINUTIA_COORDINATE`], the assumed height included.
     #[error("expected a whole number within its range as {column}")]
     Number {
         /// The column.

@@ -72,7 +72,8 @@ pub struct Assumed {
     pub resolution: u16,
     /// Width of the image behind an xyt text, in pixels; 0 is not known.
     pub width: u16,
-    /// Height of the image behind an xyt text, in pixels; 0 is not known.
+    /// Height of the image behind an xyt text, in pixels, at most
+    /// [`crate::limits::MINUTIA_COORDINATE`]; 0 is not known.
     pub height: u16,
 }
 

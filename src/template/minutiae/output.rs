@@ -60,10 +60,17 @@ fn prepare_view(
     let mut prepared = View { resolution_x: x, resolution_y: y, minutiae, ..*view };
     // A card has no size that could be too large for it.
     if !format.is_card() {
+        let limit = match format {
+            // There, the height is where y is counted from.
+            MinutiaeFormat::Xyt => u32::from(limits::MINUTIA_COORDINATE),
+            _ => u32::from(u16::MAX),
+        };
         let right = prepared.minutiae.iter().map(|minutia| minutia.x + 1).max();
         let bottom = prepared.minutiae.iter().map(|minutia| minutia.y + 1).max();
-        prepared.width = size("width", scale(view.width, view.resolution_x, x), right)?;
-        prepared.height = size("height", scale(view.height, view.resolution_y, y), bottom)?;
+        let (width, height) =
+            (scale(view.width, view.resolution_x, x), scale(view.height, view.resolution_y, y));
+        prepared.width = size("width", width, right, limit)?;
+        prepared.height = size("height", height, bottom, limit)?;
     }
     Ok(prepared)
 }
@@ -150,12 +157,19 @@ fn prepare_minutia(
 }
 
 /// A size in pixels, or the smallest that holds all minutiae where it is not known.
-fn size(field: &'static str, stated: u32, smallest: Option<u16>) -> Result<u16, WriteFault> {
+fn size(
+    field: &'static str,
+    stated: u32,
+    smallest: Option<u16>,
+    limit: u32,
+) -> Result<u16, WriteFault> {
     if stated == 0 {
         return Ok(smallest.unwrap_or(0));
     }
-    let limit = u32::from(u16::MAX);
-    u16::try_from(stated).map_err(|_| WriteFault::Field { field, found: stated, limit })
+    match u16::try_from(stated) {
+        Ok(size) if stated <= limit => Ok(size),
+        _ => Err(WriteFault::Field { field, found: stated, limit }),
+    }
 }
 
 /// Bytes of checked views: `each` for a view and `minutia` for a minutia.

@@ -33,6 +33,9 @@ pub(super) fn read(bytes: &[u8], assumed: &Assumed) -> Result<Record, ReadError>
     if !limits::MINUTIAE_RESOLUTION.contains(&assumed.resolution) {
         return Err(fault(0, ReadFault::Resolution { found: assumed.resolution }));
     }
+    if assumed.height > limits::MINUTIA_COORDINATE {
+        return Err(fault(0, ReadFault::Number { column: "height" }));
+    }
     let text =
         std::str::from_utf8(bytes).map_err(|error| fault(error.valid_up_to(), ReadFault::Text))?;
     // The shortest line has six bytes.

@@ -1,5 +1,6 @@
 //! What is refused, and that everything else comes back as it was written.
 
+mod lenient;
 mod properties;
 mod refusals;
 mod registry;
