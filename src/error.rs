@@ -1,5 +1,6 @@
 //! One error for the whole house, and the only table from it to a status.
 
+use crate::fingerprint::FingerIndexError;
 use crate::index::{IndexError, VectorError};
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
@@ -278,6 +279,14 @@ pub(crate) fn index_status(error: &IndexError) -> i32 {
         IndexError::Dimension { .. } => KAIMEN_ERR_LENGTH,
         IndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
         IndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+    }
+}
+
+/// The status of the finger index's refusal.
+pub(crate) fn finger_status(error: &FingerIndexError) -> i32 {
+    match error {
+        FingerIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
+        FingerIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 

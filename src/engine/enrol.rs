@@ -6,11 +6,11 @@ use super::minutiae;
 use super::report::ItemKind;
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
-use crate::error::{finger_status, index_status, minutiae_status, template_status, vector_status};
+use crate::error::{finger_status, index_status, template_status, vector_status};
 use crate::fingerprint::FingerTemplate;
 use crate::gallery::TemplateHandle;
 use crate::index::{IndexError, VectorError};
-use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_TEMPLATES_FULL};
+use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_MINUTIAE, KAIMEN_ERR_TEMPLATES_FULL};
 use crate::template::minutiae::MinutiaeFormat;
 use crate::template::{Modality, TemplateError, TemplateFormat, Vector, VectorFormat};
 
@@ -190,7 +190,7 @@ impl Commit<'_> {
         let bytes = self.decoder.decode_base64_lenient(text, limit);
         let bytes = bytes.map_err(|e| template_refusal(&e))?;
         let views = minutiae::views(format, bytes);
-        views.map_err(|error| (minutiae_status(&error), error.to_string().into()))
+        views.map_err(|error| (KAIMEN_ERR_MINUTIAE, error.to_string().into()))
     }
 
     fn full(&mut self) -> Refusal {

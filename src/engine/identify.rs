@@ -1,12 +1,14 @@
 //! From a probe to a decision. Reads one snapshot; allocates nothing.
 
+use core::cmp::Ordering;
+
 use super::config::Settings;
 use super::decision::{Access, Candidate, Decision, Reason};
 use super::gallery::Gallery;
 use super::member::{IndexedTemplate, Member};
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::fingerprint::FingerProbe;
+use crate::fingerprint::{Comparer, FingerIndex, FingerProbe, FingerScratch};
 use crate::gallery::{SearchParams, TopK};
 use crate::index::PreparedQuery;
 use crate::protocol::UserType;
@@ -156,11 +158,30 @@ impl Search<'_> {
                 }
             }
             (Gallery::Fingers(index), Query::Finger(probe)) => {
-                index.search(probe, params, tie, &mut top);
+                self.search_fingers(index, probe, params, tie, &mut top);
             }
             _ => return Err(Error::NotVectors),
         }
         Ok(top)
+    }
+
+    /// Works on the heap: eight bytes a template, and what comparisons work in.
+    fn search_fingers(
+        &self,
+        index: &FingerIndex,
+        probe: &FingerProbe,
+        params: SearchParams,
+        tie: impl Fn(u32, u32) -> Ordering + Sync,
+        top: &mut TopK,
+    ) {
+        let mut scratch = FingerScratch::new();
+        let stage = || Box::new(Comparer::new());
+        match self.pool.filter(|_| index.is_worth_threads()) {
+            None => index.search(probe, params, &mut stage(), tie, &mut scratch, top),
+            Some(pool) => pool.install(|| {
+                index.search_threaded(probe, params, stage, tie, &mut scratch, top);
+            }),
+        }
     }
 
     fn templates<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m IndexedTemplate> {
@@ -181,7 +202,8 @@ impl Search<'_> {
                     index.verify(query, held.handles.as_slice()).ok().flatten()
                 }
                 (Gallery::Fingers(index), Query::Finger(probe)) => {
-                    index.verify(probe, held.handles.as_slice()).ok().flatten()
+                    let mut stage = Box::new(Comparer::new());
+                    index.verify(probe, held.handles.as_slice(), &mut stage).ok().flatten()
                 }
                 _ => None,
             })

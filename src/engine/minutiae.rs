@@ -7,7 +7,7 @@ use crate::template::minutiae::{self as record, MinutiaeFormat, ReadError, View}
 
 /// Why a record makes no template.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum MinutiaeError {
+pub(super) enum MinutiaeError {
     #[error(transparent)]
     Record(#[from] ReadError),
     #[error("view {view}: {error}")]

@@ -18,36 +18,54 @@
 //! | `warp.rs` | distortion is taken out |
 //! | `evidence.rs` | what was found, as numbers |
 //! | `score.rs` | the false-match level that stands for the evidence |
+//! | `packed.rs`, `block.rs` | a template in the gallery, 64 of them |
+//! | `finger_index.rs` | [`FingerIndex`]: insert, replace, remove, size |
+//! | `probe.rs` | [`FingerProbe`]: the views of a finger, ready to be compared |
+//! | `vote.rs` | the cheap vote on every template |
+//! | `share.rs` | who goes on to the comparison |
+//! | `search.rs`, `threads.rs` | search (1:N) and verify (1:1); on several threads |
 //!
 //! Everything is computed with integers and with the operations of IEEE 754 that are
 //! exactly rounded (`+ - * /` and the square root), so templates and scores are the same
 //! on every machine.
 
+mod block;
 mod comparer;
 mod cylinder;
 mod distances;
 mod evidence;
+mod finger_index;
 mod finger_template;
 mod fit;
 mod hull;
 mod minutia;
 mod overlay;
+mod packed;
 mod pairs;
 mod point;
+mod probe;
 mod relax;
 mod score;
+mod search;
 mod select;
+mod share;
+mod threads;
 mod turn;
+mod vote;
 mod warp;
 
 #[cfg(test)]
 mod tests;
 
+pub use block::FINGER_BLOCK_ROWS;
 pub use comparer::Comparer;
 pub use cylinder::{CODE_BITS, CODE_WORDS, Code};
 pub use distances::Distances;
 pub use evidence::Evidence;
+pub use finger_index::{FingerIndex, FingerIndexError};
 pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};
 pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
+pub use probe::FingerProbe;
+pub use search::{FingerScratch, SecondStage};
