@@ -23,7 +23,7 @@ use kaimen::index::SearchMode;
 use kaimen::template::{Algorithm, Modality, VectorFormat};
 
 fn config(search: SearchMode) -> Config {
-    let format = VectorFormat::INT8_512_IN_1072;
+    let format = VectorFormat::INT8_512_IN_1072.into();
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
     let algorithms = vec![AlgorithmConfig {
         algorithm,

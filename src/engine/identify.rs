@@ -171,7 +171,7 @@ impl Search<'_> {
         index: &FingerIndex,
         probe: &FingerProbe,
         params: SearchParams,
-        tie: impl Fn(u32, u32) -> Ordering + Sync,
+        tie: impl Fn(u32, u32) -> Ordering + Sync + Send,
         top: &mut TopK,
     ) {
         let mut scratch = FingerScratch::new();

@@ -9,7 +9,7 @@ use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
 use crate::error::template_status;
 use crate::status::KAIMEN_ERR_ALGORITHM;
-use crate::template::{DEFAULT_ALGORITHM, Modality};
+use crate::template::DEFAULT_ALGORITHM;
 
 impl Commit<'_> {
     /// Reads a list into the member's kept templates of its modality. Returns

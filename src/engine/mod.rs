@@ -167,35 +167,30 @@ impl Engine {
         Ok(())
     }
 
-    /// Finds out who the probe belongs to among all members, then asks the
+    /// Finds out whose face the probe is among all members, then asks the
     /// rules of that one member at `now` (Unix seconds).
     ///
     /// # Errors
     /// The probe cannot be used. *Nobody found* and *denied* are decisions.
-    pub fn identify(
-        &self,
-        modality: Modality,
-        probe: &Probe<'_>,
-        now: i64,
-    ) -> Result<Decision, Error> {
-        self.search_by(modality, probe, |search| search.identify(now))
+    pub fn identify_face(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
+        self.search(Modality::Face, probe, |search| search.identify(now))
     }
 
-    /// Compares the probe with one member's templates (1:1), then asks the
+    /// Compares the probe with one member's face templates (1:1), then asks the
     /// member's rules at `now` (Unix seconds).
     ///
     /// # Errors
     /// The probe cannot be used, the member is unknown, or has no searchable
     /// template of the probe's algorithm.
-    pub fn verify(
+    pub fn verify_face(
         &self,
-        modality: Modality,
         probe: &Probe<'_>,
         userid: &str,
         user_type: UserType,
         now: i64,
     ) -> Result<Decision, Error> {
-        self.search_by(modality, probe, |search| search.verify(userid, user_type, now))
+        let verify = |search: &Search<'_>| search.verify(userid, user_type, now);
+        self.search(Modality::Face, probe, verify)
     }
 
     /// The best `most` members (1 to [`limits::CANDIDATES`]) with scores of at
@@ -203,18 +198,62 @@ impl Engine {
     ///
     /// # Errors
     /// The probe cannot be used, or `most` is out of range.
-    pub fn search(
+    pub fn search_face(
         &self,
-        modality: Modality,
         probe: &Probe<'_>,
         floor: i32,
         most: usize,
         take: impl FnMut(Candidate),
     ) -> Result<(), Error> {
-        if !(1..=limits::CANDIDATES).contains(&most) {
-            return Err(Error::Argument { name: "capacity", reason: "is not within 1 to 64" });
-        }
-        self.search_by(modality, probe, |search| search.candidates(floor, most, take))
+        check_most(most)?;
+        let search = |search: &Search<'_>| search.candidates(floor, most, take);
+        self.search(Modality::Face, probe, search)
+    }
+
+    /// Finds out whose finger the probe is among all members, then asks the
+    /// rules of that one member at `now` (Unix seconds).
+    ///
+    /// A probe of minutiae is a record in the algorithm's format; all its views are tried, and the
+    /// best one counts. Works on the heap then.
+    ///
+    /// # Errors
+    /// The probe cannot be used. *Nobody found* and *denied* are decisions.
+    pub fn identify_finger(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
+        self.search(Modality::Finger, probe, |search| search.identify(now))
+    }
+
+    /// Compares the probe with one member's finger templates (1:1), then asks the
+    /// member's rules at `now` (Unix seconds).
+    ///
+    /// # Errors
+    /// The probe cannot be used, the member is unknown, or has no searchable
+    /// template of the probe's algorithm.
+    pub fn verify_finger(
+        &self,
+        probe: &Probe<'_>,
+        userid: &str,
+        user_type: UserType,
+        now: i64,
+    ) -> Result<Decision, Error> {
+        let verify = |search: &Search<'_>| search.verify(userid, user_type, now);
+        self.search(Modality::Finger, probe, verify)
+    }
+
+    /// The best `most` members (1 to [`limits::CANDIDATES`]) with scores of at
+    /// least `floor`, handed to `take` best first.
+    ///
+    /// # Errors
+    /// The probe cannot be used, or `most` is out of range.
+    pub fn search_finger(
+        &self,
+        probe: &Probe<'_>,
+        floor: i32,
+        most: usize,
+        take: impl FnMut(Candidate),
+    ) -> Result<(), Error> {
+        check_most(most)?;
+        let search = |search: &Search<'_>| search.candidates(floor, most, take);
+        self.search(Modality::Finger, probe, search)
     }
 
     /// What a member's rules say at `now` (Unix seconds), and until when.
@@ -263,7 +302,7 @@ impl Engine {
         }
     }
 
-    fn search_by<T>(
+    fn search<T>(
         &self,
         modality: Modality,
         probe: &Probe<'_>,
@@ -317,4 +356,11 @@ impl Engine {
     fn write(&self) -> Result<MutexGuard<'_, Decoder>, Error> {
         self.writer.lock().map_err(|_| Error::Poisoned)
     }
+}
+
+fn check_most(most: usize) -> Result<(), Error> {
+    if (1..=limits::CANDIDATES).contains(&most) {
+        return Ok(());
+    }
+    Err(Error::Argument { name: "capacity", reason: "is not within 1 to 64" })
 }

@@ -14,6 +14,7 @@ use super::pointer::{self, Versioned};
 use super::types::*;
 use crate::engine::{Duplicate, Probe, Progress};
 use crate::error::Error;
+use crate::template::Modality;
 
 /// Two templates of different members that are alike. Made by the library, and
 /// valid during the callback only.
@@ -118,7 +119,7 @@ pub unsafe extern "C" fn kaimen_engine_identify_faces(
             // SAFETY: position < count, and `shut_all` walked the same places.
             let at = unsafe { decisions.byte_add(position * stride) };
             // SAFETY: `shut_all` filled this place.
-            unsafe { pointer::write_struct(at, decision_out(decision)) };
+            unsafe { pointer::write_struct(at, decision_out(Modality::Face, decision)) };
         }
         Ok(())
     })

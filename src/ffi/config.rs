@@ -23,6 +23,12 @@ pub const KAIMEN_ELEMENT_I8: u32 = 3;
 pub const KAIMEN_FORMAT_VECTOR: u32 = 1;
 /// Templates are minutiae records, each in the format that it says it is in: any of the
 /// following but the two cards. Fingers only.
+///
+/// The score is a false match level in thousandths, `10000 * log10(1 / FMR)`: 1 of 100
+/// comparisons of different fingers reaches 20000, 1 of 10,000 reaches 40000. It was measured up to 40000
+/// on all pairs of 135 fingers by three extractors; above, it goes on in a line, and nothing was measured. A search
+/// through n fingers needs `10000 * log10(n)` more than a comparison with one: for 1 false match in
+/// 1,000 searches of 1,000 fingers a threshold of 60000. Templates with a false resolution score too high.
 pub const KAIMEN_FORMAT_MINUTIAE: u32 = 2;
 /// Minutiae: ISO/IEC 19794-2:2005 record.
 pub const KAIMEN_FORMAT_ISO_2005: u32 = 3;

@@ -7,6 +7,7 @@ use super::types::*;
 use crate::engine::{Access, Candidate, Decision, Probe, Reason, Verdict};
 use crate::error::Error;
 use crate::rules::{DenyReason, PassReason};
+use crate::template::Modality;
 
 /// The probe is an array of `float` in the machine's own byte order.
 pub const KAIMEN_PROBE_F32: u32 = 1;
@@ -29,7 +30,7 @@ pub struct kaimen_probe {
     /// Size of the data in bytes (not a count of elements).
     pub size: usize,
     /// Name of the algorithm, NUL-terminated; NULL is the first one that the
-    /// configuration names for faces.
+    /// configuration names for faces, or for fingers.
     pub algorithm: *const c_char,
     /// Zero.
     pub reserved_size: usize,
@@ -72,13 +73,14 @@ pub struct kaimen_decision {
     /// Id of the rule that allowed it, or of the first one to take effect;
     /// `KAIMEN_NONE64` if the reason is not about one rule.
     pub rule_id: i64,
-    /// Best score, cosine in millionths; -1000000 if the gallery is empty or nobody
+    /// Best score: of vectors the cosine in millionths, of minutiae the false match level
+    /// (`KAIMEN_FORMAT_MINUTIAE`); -1000000 if the gallery is empty or nobody
     /// scores as much as the algorithm's `floor`.
     pub score: i32,
-    /// Distance to the best other member, in millionths; 2000000 if there
+    /// Distance to the best other member, in units of the score; 2000000 if there
     /// is no other at or above the `floor`.
     pub margin: i32,
-    /// The threshold that was applied, in millionths.
+    /// The threshold that was applied.
     pub threshold: i32,
     /// Slot of the template that gave the score, or `KAIMEN_NONE`.
     pub slot: u32,
@@ -124,7 +126,7 @@ pub struct kaimen_candidate {
     pub struct_size: u32,
     /// `KAIMEN_USER_…`.
     pub user_type: u32,
-    /// The member's best score, cosine in millionths.
+    /// The member's best score: cosine in millionths, or false match level.
     pub score: i32,
     /// Slot of the template that gave it.
     pub slot: u32,
@@ -209,12 +211,13 @@ pub(super) unsafe fn read_probe<'a>(probe: *const kaimen_probe) -> Result<Probe<
 }
 
 /// A decision as the struct that C reads.
-pub(super) fn decision_out(decision: &Decision) -> kaimen_decision {
+pub(super) fn decision_out(modality: Modality, decision: &Decision) -> kaimen_decision {
     let Decision { reason, member, score, margin, slot, threshold, time, generation } = decision;
     let blank: kaimen_decision = Versioned::new();
     kaimen_decision {
         verdict: verdict_number(decision.verdict()),
         reason: reason_number(*reason),
+        modality: modality_number(modality),
         time: *time,
         generation: *generation,
         rule_id: rule_number(*reason),
@@ -255,6 +258,13 @@ fn verdict_number(verdict: Verdict) -> u32 {
         Verdict::Pass => KAIMEN_VERDICT_PASS,
         Verdict::Deny => KAIMEN_VERDICT_DENY,
         Verdict::Unknown => KAIMEN_VERDICT_UNKNOWN,
+    }
+}
+
+fn modality_number(modality: Modality) -> u32 {
+    match modality {
+        Modality::Face => KAIMEN_MODALITY_FACE,
+        Modality::Finger => KAIMEN_MODALITY_FINGER,
     }
 }
 

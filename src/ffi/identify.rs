@@ -9,7 +9,9 @@ use super::engine::{get, kaimen_engine};
 use super::pointer::{self, Versioned};
 use super::request::read_key;
 use super::types::*;
+use crate::engine::{Candidate, Decision, Engine, Probe};
 use crate::error::Error;
+use crate::template::Modality;
 
 /// Fills a `kaimen_probe` with the defaults. NULL is ignored.
 #[unsafe(no_mangle)]
@@ -71,19 +73,13 @@ pub unsafe extern "C" fn kaimen_engine_identify_face(
     detail: *mut kaimen_detail,
 ) -> kaimen_status {
     boundary::call(detail, || {
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { shut(decision, "decision") }?;
-        let engine = get(engine)?;
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        let probe = unsafe { read_probe(probe) }?;
-        let value = decision_out(&engine.identify_face(&probe, now)?);
-        // SAFETY: `shut` checked it.
-        unsafe { pointer::write_struct(decision, value) };
-        Ok(())
+        let run = |engine: &Engine, probe: &Probe<'_>| engine.identify_face(probe, now);
+        // SAFETY: NULL or initialised structs, by the interface's conventions.
+        unsafe { decide(engine, probe, decision, Modality::Face, run) }
     })
 }
 
-/// Compares the probe with one member's templates (1:1, for example after a
+/// Compares the probe with one member's face templates (1:1, for example after a
 /// card or a code named the member), then asks that member's pass rules.
 ///
 /// `userid`, `user_type`: the member.
@@ -101,17 +97,13 @@ pub unsafe extern "C" fn kaimen_engine_verify_face(
     detail: *mut kaimen_detail,
 ) -> kaimen_status {
     boundary::call(detail, || {
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { shut(decision, "decision") }?;
-        let engine = get(engine)?;
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        let probe = unsafe { read_probe(probe) }?;
-        // SAFETY: a NUL-terminated string, by the interface's conventions.
-        let (userid, user_type) = unsafe { read_key(userid, user_type) }?;
-        let value = decision_out(&engine.verify_face(&probe, userid, user_type, now)?);
-        // SAFETY: `shut` checked it.
-        unsafe { pointer::write_struct(decision, value) };
-        Ok(())
+        let run = |engine: &Engine, probe: &Probe<'_>| {
+            // SAFETY: a NUL-terminated string, by the interface's conventions.
+            let (userid, user_type) = unsafe { read_key(userid, user_type) }?;
+            engine.verify_face(probe, userid, user_type, now)
+        };
+        // SAFETY: NULL or initialised structs, by the interface's conventions.
+        unsafe { decide(engine, probe, decision, Modality::Face, run) }
     })
 }
 
@@ -135,26 +127,100 @@ pub unsafe extern "C" fn kaimen_engine_search_face(
     detail: *mut kaimen_detail,
 ) -> kaimen_status {
     boundary::call(detail, || {
-        pointer::not_null(count, "count")?;
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        unsafe { pointer::check_out_struct(candidates, "candidates") }?;
-        // SAFETY: check_out_struct read the same field just now.
-        let stride = unsafe { candidates.cast::<u32>().read_unaligned() };
-        let engine = get(engine)?;
-        // SAFETY: NULL or an initialised struct, by the interface's conventions.
-        let probe = unsafe { read_probe(probe) }?;
-        let mut written = 0;
-        engine.search_face(&probe, floor, capacity, |candidate| {
-            // SAFETY: at most `capacity` elements of `stride` bytes are handed
-            // over, and the array has that many by the conventions.
-            let at = unsafe { candidates.cast::<u8>().add(written * stride as usize) };
-            let value = kaimen_candidate { struct_size: stride, ..candidate_out(&candidate) };
-            // SAFETY: as above; an element has room for the struct.
-            unsafe { at.cast::<kaimen_candidate>().write_unaligned(value) };
-            written += 1;
-        })?;
-        // SAFETY: not NULL (checked above), writable by the conventions.
-        unsafe { pointer::write_out(count, written, "count") }
+        let run = |engine: &Engine, probe: &Probe<'_>, take: &mut dyn FnMut(Candidate)| {
+            engine.search_face(probe, floor, capacity, take)
+        };
+        // SAFETY: NULL or valid pointers, by the interface's conventions.
+        unsafe { list(engine, probe, candidates, count, run) }
+    })
+}
+
+/// Finds out whose finger the probe is among all members (1:N), then asks the
+/// pass rules of that one member. Waits for nobody; works on the heap for minutiae, with
+/// eight bytes a template and some 100 KB besides.
+///
+/// A probe of minutiae is a whole record, `KAIMEN_PROBE_TEMPLATE`, in the algorithm's format;
+/// all its views are tried, the best one counts.
+///
+/// Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
+/// if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
+/// `KAIMEN_VERDICT_PASS`.
+///
+/// `now`: Unix seconds, from the reader's own clock.
+/// `decision`: initialised; written on success. On failure its `verdict` is
+/// set to 0, so that an old decision cannot open the door.
+/// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
+/// `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
+/// `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
+/// `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_engine_identify_finger(
+    engine: *const kaimen_engine,
+    probe: *const kaimen_probe,
+    now: i64,
+    decision: *mut kaimen_decision,
+    detail: *mut kaimen_detail,
+) -> kaimen_status {
+    boundary::call(detail, || {
+        let run = |engine: &Engine, probe: &Probe<'_>| engine.identify_finger(probe, now);
+        // SAFETY: NULL or initialised structs, by the interface's conventions.
+        unsafe { decide(engine, probe, decision, Modality::Finger, run) }
+    })
+}
+
+/// Compares the probe with one member's finger templates (1:1, for example after a
+/// card or a code named the member), then asks that member's pass rules.
+///
+/// `userid`, `user_type`: the member.
+/// `now`, `decision`: as in `kaimen_engine_identify_finger`; there is no margin.
+/// Statuses: as there, and `KAIMEN_ERR_MEMBER` (no such member),
+/// `KAIMEN_ERR_NO_TEMPLATE` (nothing to compare with).
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_engine_verify_finger(
+    engine: *const kaimen_engine,
+    probe: *const kaimen_probe,
+    userid: *const c_char,
+    user_type: u32,
+    now: i64,
+    decision: *mut kaimen_decision,
+    detail: *mut kaimen_detail,
+) -> kaimen_status {
+    boundary::call(detail, || {
+        let run = |engine: &Engine, probe: &Probe<'_>| {
+            // SAFETY: a NUL-terminated string, by the interface's conventions.
+            let (userid, user_type) = unsafe { read_key(userid, user_type) }?;
+            engine.verify_finger(probe, userid, user_type, now)
+        };
+        // SAFETY: NULL or initialised structs, by the interface's conventions.
+        unsafe { decide(engine, probe, decision, Modality::Finger, run) }
+    })
+}
+
+/// The best members for a finger, best first, each with its best slot. No rules
+/// are asked and no door may be opened on it: it is for screens, enrolment
+/// checks and measurements. Equal scores are ordered by userid.
+///
+/// `floor`: lowest score that is reported.
+/// `candidates`, `capacity`: an array of 1 to `KAIMEN_CANDIDATES` elements; its
+/// first element must be initialised, all that are used are written whole.
+/// `count`: receives how many were written; 0 is an answer, not an error.
+/// Statuses: as `kaimen_engine_identify_finger`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn kaimen_engine_search_finger(
+    engine: *const kaimen_engine,
+    probe: *const kaimen_probe,
+    floor: i32,
+    candidates: *mut kaimen_candidate,
+    capacity: usize,
+    count: *mut usize,
+    detail: *mut kaimen_detail,
+) -> kaimen_status {
+    boundary::call(detail, || {
+        let run = |engine: &Engine, probe: &Probe<'_>, take: &mut dyn FnMut(Candidate)| {
+            engine.search_finger(probe, floor, capacity, take)
+        };
+        // SAFETY: NULL or valid pointers, by the interface's conventions.
+        unsafe { list(engine, probe, candidates, count, run) }
     })
 }
 
@@ -187,6 +253,63 @@ pub unsafe extern "C" fn kaimen_engine_member_access(
         unsafe { pointer::write_struct(access, value) };
         Ok(())
     })
+}
+
+/// Reads the probe, lets `run` decide, and writes the decision.
+///
+/// # Safety
+/// The pointers are NULL or valid, as the header says.
+unsafe fn decide(
+    engine: *const kaimen_engine,
+    probe: *const kaimen_probe,
+    decision: *mut kaimen_decision,
+    modality: Modality,
+    run: impl FnOnce(&Engine, &Probe<'_>) -> Result<Decision, Error>,
+) -> Result<(), Error> {
+    // SAFETY: this function's own contract.
+    unsafe { shut(decision, "decision") }?;
+    let engine = get(engine)?;
+    // SAFETY: this function's own contract.
+    let probe = unsafe { read_probe(probe) }?;
+    let value = decision_out(modality, &run(&engine, &probe)?);
+    // SAFETY: `shut` checked it.
+    unsafe { pointer::write_struct(decision, value) };
+    Ok(())
+}
+
+/// Reads the probe, lets `run` search, and writes the candidates that it hands over: at most
+/// as many as the array of the call holds.
+///
+/// # Safety
+/// The pointers are NULL or valid, as the header says, and `run` hands over no more
+/// candidates than the array holds.
+unsafe fn list(
+    engine: *const kaimen_engine,
+    probe: *const kaimen_probe,
+    candidates: *mut kaimen_candidate,
+    count: *mut usize,
+    run: impl FnOnce(&Engine, &Probe<'_>, &mut dyn FnMut(Candidate)) -> Result<(), Error>,
+) -> Result<(), Error> {
+    pointer::not_null(count, "count")?;
+    // SAFETY: this function's own contract.
+    unsafe { pointer::check_out_struct(candidates, "candidates") }?;
+    // SAFETY: check_out_struct read the same field just now.
+    let stride = unsafe { candidates.cast::<u32>().read_unaligned() };
+    let engine = get(engine)?;
+    // SAFETY: this function's own contract.
+    let probe = unsafe { read_probe(probe) }?;
+    let mut written = 0;
+    run(&engine, &probe, &mut |candidate| {
+        // SAFETY: at most as many elements of `stride` bytes are handed over as the
+        // array has, by contract.
+        let at = unsafe { candidates.cast::<u8>().add(written * stride as usize) };
+        let value = kaimen_candidate { struct_size: stride, ..candidate_out(&candidate) };
+        // SAFETY: as above; an element has room for the struct.
+        unsafe { at.cast::<kaimen_candidate>().write_unaligned(value) };
+        written += 1;
+    })?;
+    // SAFETY: not NULL (checked above), writable by the conventions.
+    unsafe { pointer::write_out(count, written, "count") }
 }
 
 /// Checks a result struct and blanks it, so that whatever stood there before

@@ -5,7 +5,7 @@
 pub const ANGLE_UNITS: u16 = 11_520;
 
 /// Where a ridge ends or parts.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Minutia {
     /// Pixels of 500 dpi from any origin, growing to the right.
     pub x: f32,
@@ -22,12 +22,16 @@ pub struct Minutia {
 
 /// The type of a minutia. Extractors disagree about three of ten, so it never decides
 /// anything by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MinutiaKind {
     /// A ridge ends.
     Ending,
     /// A ridge parts into two.
     Bifurcation,
     /// Something else, or not told.
+    #[default]
     Other,
 }
+
+/// Lets `Zeroize` erase what a list of them held.
+impl zeroize::DefaultIsZeroes for Minutia {}

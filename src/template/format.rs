@@ -14,6 +14,12 @@ pub enum TemplateFormat {
     Minutiae(Option<MinutiaeFormat>),
 }
 
+impl From<VectorFormat> for TemplateFormat {
+    fn from(format: VectorFormat) -> TemplateFormat {
+        TemplateFormat::Vector(format)
+    }
+}
+
 impl TemplateFormat {
     /// The layout of a vector, if it is one.
     #[must_use]

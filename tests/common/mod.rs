@@ -30,7 +30,7 @@ pub fn bytes(codes: &[i8]) -> Vec<u8> {
 }
 
 pub fn config(dimension: usize, limits: Limits) -> Config {
-    let format = VectorFormat::bare(Element::I8, dimension);
+    let format = VectorFormat::bare(Element::I8, dimension).into();
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format };
     let algorithms = vec![AlgorithmConfig {
         algorithm,

@@ -79,7 +79,7 @@ pub(super) fn answer_to(req_id: &str, members: &[Value]) -> Vec<u8> {
 }
 
 pub(super) fn algorithm(name: &str) -> AlgorithmConfig {
-    let format = VectorFormat::bare(Element::F32, DIMENSION);
+    let format = VectorFormat::bare(Element::F32, DIMENSION).into();
     let algorithm = Algorithm { name: name.to_owned(), modality: Modality::Face, format };
     AlgorithmConfig {
         algorithm,

@@ -7,7 +7,7 @@ fn face(name: &str) -> Algorithm {
     Algorithm {
         name: name.to_owned(),
         modality: Modality::Face,
-        format: VectorFormat::INT8_512_IN_1072,
+        format: VectorFormat::INT8_512_IN_1072.into(),
     }
 }
 
@@ -41,7 +41,7 @@ fn lists_that_are_refused() {
     let long = "x".repeat(limits::ALGORITHM_BYTES + 1);
     let six = |make: fn(&str) -> Algorithm| ["1", "2", "3", "4", "5", "6"].map(make).to_vec();
     let mut no_format = face("a");
-    no_format.format.dimension = 1;
+    no_format.format = VectorFormat::bare(Element::I8, 1).into();
     let rows = [
         (vec![face("")], "algorithm 0: the name must have 1 to 64 bytes and no control characters"),
         (
