@@ -51,13 +51,15 @@ impl Base64 {
         if !text.bytes().any(|byte| byte.is_ascii_whitespace() || b"-_".contains(&byte)) {
             return self.decode(text, limit);
         }
-        let symbols = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count();
-        // Up to two of the last three bytes may be padding.
-        if (symbols / 4 * 3).saturating_sub(2) > limit {
-            return Err(TemplateError::TooLarge { found: symbols / 4 * 3, limit });
+        let kept = || text.bytes().rev().filter(|byte| !byte.is_ascii_whitespace());
+        let pads = kept().take(2).take_while(|byte| *byte == b'=').count();
+        let symbols = kept().count() - pads;
+        let found = symbols / 4 * 3 + (symbols % 4).saturating_sub(1);
+        if found > limit {
+            return Err(TemplateError::TooLarge { found, limit });
         }
         let mut plain = std::mem::take(&mut self.plain);
-        standardise(text, symbols, &mut plain);
+        standardise(text, symbols + pads, &mut plain);
         let written = self.decode_length(&plain, limit);
         self.plain = plain;
         match written {
