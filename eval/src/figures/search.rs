@@ -170,6 +170,7 @@ mod tests {
     use super::*;
     use crate::data::{Pairs, Sample, Source};
     use ndarray::array;
+    use proptest::prelude::*;
 
     fn labels(fingers: &[(&str, &str, Role)]) -> Labels {
         let sample = |&(finger, impression, role): &(&str, &str, Role)| Sample {
@@ -248,5 +249,71 @@ mod tests {
     fn who_has_no_mate_at_all_cannot_be_evaluated() {
         let labels = labels(&[("a", "1", G), ("b", "1", P)]);
         assert!(Searches::new(&labels, &Array2::zeros((2, 2))).is_none());
+    }
+
+    proptest! {
+        /// Ranks, and the trials of the whole gallery, by their definitions: one template
+        /// after another, nothing sorted or indexed.
+        #[test]
+        fn searches_are_their_definition(
+            people in prop::collection::vec((0u8..4, 0u8..3), 2..12),
+            cells in prop::collection::vec(0u8..6, 144),
+        ) {
+            let names: Vec<(String, String, Role)> = (0_u32..)
+                .zip(&people)
+                .map(|(at, (finger, role))| {
+                    let role = [G, P, S][usize::from(*role)];
+                    let finger = if role == S { 9 } else { *finger };
+                    (finger.to_string(), at.to_string(), role)
+                })
+                .collect();
+            let named: Vec<_> = names.iter().map(|(f, i, role)| (&**f, &**i, *role)).collect();
+            let labels = labels(&named);
+            let count = people.len();
+            let scores = Array2::from_shape_fn((count, count), |(row, column)| {
+                let cell = cells[12 * row + column];
+                if cell == 0 { LOWEST } else { f32::from(cell) }
+            });
+            let enrolled = |at: &usize| names[*at].2 == G;
+            let best = |row: usize, finger: &str| {
+                let own = (0..count).filter(enrolled).filter(|&at| names[at].0 == finger);
+                own.map(|at| scores[(row, at)]).fold(LOWEST, f32::max)
+            };
+            let mut fingers: Vec<&str> =
+                (0..count).filter(enrolled).map(|at| &*names[at].0).collect();
+            fingers.sort_unstable();
+            fingers.dedup();
+            let (mut ranks, mut genuine, mut impostor, mut own_less) = (vec![], vec![], vec![], vec![]);
+            for row in (0..count).filter(|&row| names[row].2 != G) {
+                let finger = &*names[row].0;
+                let others: Vec<f32> =
+                    fingers.iter().filter(|f| **f != finger).map(|f| best(row, f)).collect();
+                let top = others.iter().copied().fold(LOWEST, f32::max);
+                if fingers.contains(&finger) {
+                    let own = best(row, finger);
+                    let ahead = others.iter().filter(|&&other| other >= own).count();
+                    ranks.push((own > LOWEST).then_some(1 + ahead));
+                    genuine.push(if own > LOWEST && ahead == 0 { own } else { LOWEST });
+                    own_less.push(top);
+                } else {
+                    impostor.push(top);
+                }
+            }
+            let Some(searches) = Searches::new(&labels, &scores) else {
+                prop_assert!(ranks.is_empty());
+                return Ok(());
+            };
+            if impostor.is_empty() {
+                impostor = own_less;
+            }
+            let found: Vec<_> = searches.ranks().into_iter().map(|rank| rank.1).collect();
+            prop_assert_eq!(found, ranks);
+            let trials = searches.trials(fingers.len(), 1, "x");
+            for (list, naive) in [(trials.genuine(), &mut genuine), (trials.impostor(), &mut impostor)] {
+                naive.sort_by(|a, b| b.total_cmp(a));
+                let list: Vec<f32> = list.iter().map(|trial| trial.score).collect();
+                prop_assert_eq!(&list, naive);
+            }
+        }
     }
 }
