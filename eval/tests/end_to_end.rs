@@ -55,7 +55,7 @@ impl Site {
 
 fn kaimen_eval(arguments: &[&dyn AsRef<std::ffi::OsStr>]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kaimen-eval"));
-    arguments.iter().for_each(|argument| drop(command.arg(argument.as_ref())));
+    command.args(arguments.iter().map(|argument| argument.as_ref()));
     command.arg("--quiet").output().unwrap()
 }
 
@@ -119,11 +119,9 @@ fn a_folder_becomes_figures_and_a_report_and_failures_are_named() {
     }
     let html = fs::read_to_string(out.join("report.html")).unwrap();
     assert!(html.contains("5_2: not there") && html.matches("<svg").count() == 3);
-    assert!(
-        !html.contains("http://")
-            || html.matches("http://").count()
-                == html.matches("http://www.w3.org/2000/svg").count()
-    );
+    // No address but that of the SVG name space: nothing is loaded from anywhere.
+    let addresses = html.matches("http").count();
+    assert_eq!(addresses, html.matches("http://www.w3.org/2000/svg").count());
     for plot in ["det.svg", "cmc.svg", "histogram-t.svg"] {
         assert!(fs::read_to_string(out.join(plot)).unwrap().contains("</svg>"), "{plot}");
     }
@@ -306,7 +304,6 @@ fn an_external_program_is_a_matcher_and_its_faults_are_said() {
     assert!((figure(&json, "zero_fmr", "value") - 6.0 / 72.0).abs() < 1e-12);
 
     for (script, reason) in [
-        ("NR > 3", "scores for"),
         ("{ print \"x\" }", "line 1: `x` is not a score"),
         ("{ print 1 } END { exit 3 }", "ended with exit status: 3"),
         ("BEGIN { exit 0 }", "0 scores for"),
@@ -314,7 +311,7 @@ fn an_external_program_is_a_matcher_and_its_faults_are_said() {
         let output = run(script, &site.path("none"));
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(7), "{said}");
-        assert!(said.contains(reason) || script == "NR > 3", "{said}");
+        assert!(said.contains(reason), "{said}");
     }
 }
 
