@@ -31,7 +31,7 @@ pub struct RunOptions {
     /// TOML with databases, or a CSV of samples (file,finger,impression[,role][,database])
     #[arg(long, required_unless_present = "folder", conflicts_with = "folder")]
     pub manifest: Option<PathBuf>,
-    /// A folder of templates named <finger>_<impression>
+    /// A folder of templates named `<finger>_<impression>`
     #[arg(long)]
     pub folder: Option<PathBuf>,
     /// Another folder for the probes (two extractors against each other)

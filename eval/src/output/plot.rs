@@ -103,8 +103,8 @@ fn draw_det(curves: Vec<Curve>) -> Result<Plot, EvalError> {
             .configure_mesh()
             .x_desc("false match rate")
             .y_desc("false non-match rate")
-            .x_label_formatter(&|rate| format!("{rate:e}"))
-            .y_label_formatter(&|rate| format!("{rate:e}"))
+            .x_label_formatter(&|rate| format!("{rate:.0e}"))
+            .y_label_formatter(&|rate| format!("{rate:.0e}"))
             .draw()?;
         for (at, (name, points)) in curves.into_iter().enumerate() {
             let style = COLOURS[at % COLOURS.len()].stroke_width(2);
