@@ -117,7 +117,7 @@ impl<'a> Searches<'a> {
     /// The searches in a gallery of `size` fingers, as trials: a genuine one scores what the
     /// mate does if it is strictly first, else [`LOWEST`]; an impostor one the best of
     /// those who are not the probe's. Galleries smaller than the whole are drawn at
-    /// random, [`GALLERIES`] of them.
+    /// random, ten of them.
     #[must_use]
     pub fn trials(&self, size: usize, seed: u64, database: &str) -> Trials {
         let whole = self.gallery.len();
