@@ -28,7 +28,7 @@ pub enum Command {
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub struct RunOptions {
-    /// TOML with databases, or a CSV of samples (file,finger,impression[,role][,database])
+    /// TOML with databases, or a CSV of samples (`file,finger,impression[,role][,database]`)
     #[arg(long, required_unless_present = "folder", conflicts_with = "folder")]
     pub manifest: Option<PathBuf>,
     /// A folder of templates named `<finger>_<impression>`
