@@ -16,6 +16,7 @@ use super::overlay::{self, NARROW, Overlay, Places, WIDE};
 use super::pairs::{self, Keys, PAIRS, Pairs};
 use super::relax::{self, Support};
 use crate::limits::FINGER_POINTS;
+use zeroize::Zeroize;
 
 /// How many rotations are tried.
 const SEEDS: usize = 4;
@@ -57,9 +58,9 @@ impl Comparer {
 
     /// Compares two templates.
     pub fn compare(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> Evidence {
-        let mut distances = self.distances;
-        distances::fill(probe.codes, candidate.codes, &mut distances);
-        self.compare_with(probe, candidate, &distances)
+        distances::fill(probe.codes, candidate.codes, &mut self.distances);
+        pairs::fill_keys(&self.distances, [probe.ones, candidate.ones], &mut self.keys);
+        self.weigh(probe, candidate)
     }
 
     /// Compares two templates whose Hamming distances are known: row `i`, column `j` is that
@@ -71,9 +72,13 @@ impl Comparer {
         candidate: FingerView<'_>,
         distances: &Distances,
     ) -> Evidence {
-        let ones = [probe.ones, candidate.ones];
+        pairs::fill_keys(distances, [probe.ones, candidate.ones], &mut self.keys);
+        self.weigh(probe, candidate)
+    }
+
+    /// What follows on the similarities.
+    fn weigh(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> Evidence {
         let codes = [probe.ones.len(), candidate.ones.len()];
-        pairs::fill_keys(distances, ones, &mut self.keys);
         pairs::assign(&self.keys, codes[0], codes[1], &mut self.pairs);
         self.pairs.weigh(probe.points, candidate.points);
         relax::fill_support(&self.pairs, probe.points, candidate.points, &mut self.support);
@@ -166,6 +171,20 @@ impl Comparer {
             self.moved.angle[at] = self.probe.angle[at].wrapping_add(turned);
         }
         overlay::lay(&self.moved, &self.candidate, gate, &mut self.overlay);
+    }
+}
+
+impl Drop for Comparer {
+    /// Nothing of a finger stays behind.
+    fn drop(&mut self) {
+        self.distances.as_flattened_mut().zeroize();
+        self.keys.as_flattened_mut().zeroize();
+        self.support.as_flattened_mut().zeroize();
+        for places in [&mut self.probe, &mut self.candidate, &mut self.moved] {
+            places.x.zeroize();
+            places.y.zeroize();
+            places.angle.zeroize();
+        }
     }
 }
 

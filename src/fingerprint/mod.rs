@@ -9,6 +9,15 @@
 //! | `select.rs` | which minutiae are kept |
 //! | `cylinder.rs` | Minutia Cylinder-Code: the neighbourhood of a minutia in 320 bits |
 //! | `finger_template.rs` | points and codes of one view of a finger |
+//! | `comparer.rs` | the comparison of two templates, step by step |
+//! | `distances.rs` | Hamming distances between their codes |
+//! | `pairs.rs` | the most similar pairs, one to one |
+//! | `relax.rs` | pairs that lie alike lift one another |
+//! | `fit.rs` | a rotation and a translation |
+//! | `overlay.rs` | which points meet |
+//! | `warp.rs` | distortion is taken out |
+//! | `evidence.rs` | what was found, as numbers |
+//! | `score.rs` | the false-match level that stands for the evidence |
 //! | `packed.rs`, `block.rs` | a template in the gallery, 64 of them |
 //! | `finger_index.rs` | [`FingerIndex`]: insert, replace, remove, size |
 //! | `probe.rs` | [`FingerProbe`]: the views of a finger, ready to be compared |
@@ -36,6 +45,7 @@ mod pairs;
 mod point;
 mod probe;
 mod relax;
+mod score;
 mod search;
 mod select;
 mod share;
@@ -57,4 +67,5 @@ pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};
 pub use probe::FingerProbe;
+pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
 pub use search::{FingerScratch, SecondStage};

@@ -132,7 +132,7 @@ pub(super) fn lay(probe: &Places, candidate: &Places, gate: Gate, overlay: &mut 
     overlay.common = [0.0; 2];
     let mut exists = [i16::MAX; FINGER_POINTS];
     exists[..candidate.len].fill(0);
-    for at in 0..probe.len {
+    for (at, row_best) in row_best.iter_mut().enumerate().take(probe.len) {
         let (x, y, angle) = (rows.x[at], rows.y[at], rows.angle[at]);
         let (mut best, mut near) = (i16::MAX, i16::MAX);
         for column in 0..FINGER_POINTS {
@@ -157,7 +157,7 @@ pub(super) fn lay(probe: &Places, candidate: &Places, gate: Gate, overlay: &mut 
             column_best[column] = column_best[column].min(column_key);
             column_near[column] = column_near[column].min(square);
         }
-        row_best[at] = best;
+        *row_best = best;
         overlay.common[0] += if near <= COMMON { probe.trust[at] } else { 0.0 };
     }
     for (&near, trust) in column_near[..candidate.len].iter().zip(&candidate.trust) {

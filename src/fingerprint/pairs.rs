@@ -61,7 +61,11 @@ pub(super) fn fill_keys(distances: &Distances, ones: [&[u16]; 2], keys: &mut Key
         let own = f32::from(ones).sqrt();
         for (column, key) in keys.iter_mut().enumerate() {
             let similarity = 1.0 - f32::from(distances[column]).sqrt() / (own + norms[column]);
-            #[expect(clippy::cast_possible_truncation, reason = "0 to 47")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_possible_wrap,
+                reason = "0 to 47"
+            )]
             let column = column as i16;
             *key = key_of(similarity, column);
         }

@@ -83,17 +83,16 @@ pub(super) fn fill_support(
 ) {
     let ends = Ends::of(pairs, probe, candidate);
     for a in 0..pairs.len {
-        // In whole vectors; what is too much is written over, or never read.
-        let row: &mut [f32; PAIRS] = &mut support[a];
-        for eight in 0..a.div_ceil(8) {
-            for b in eight * 8..eight * 8 + 8 {
-                row[b] = ends.support(a, b);
-            }
+        // In whole vectors; what is too much is blanked again.
+        let mut row = [0.0; PAIRS];
+        for (b, value) in row.iter_mut().enumerate().take(a.next_multiple_of(8)) {
+            *value = ends.support(a, b);
         }
         row[a..].fill(0.0);
-        for b in 0..a {
-            support[b][a] = support[a][b];
+        for (other, &value) in support.iter_mut().zip(&row[..a]) {
+            other[a] = value;
         }
+        support[a] = row;
     }
 }
 

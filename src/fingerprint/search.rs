@@ -7,6 +7,7 @@
 
 use core::cmp::Ordering;
 
+use super::Comparer;
 use super::block::{FINGER_BLOCK_ROWS, FingerBlock};
 use super::finger_index::{FingerIndex, FingerIndexError};
 use super::finger_template::FingerView;
@@ -20,6 +21,12 @@ use crate::gallery::{Candidate, SearchParams, TemplateHandle, TopK};
 pub trait SecondStage {
     /// The score of a view of the probe against a template.
     fn score(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> i32;
+}
+
+impl SecondStage for Comparer {
+    fn score(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> i32 {
+        self.compare(probe, candidate).score()
+    }
 }
 
 impl<F: FnMut(FingerView<'_>, FingerView<'_>) -> i32> SecondStage for F {
