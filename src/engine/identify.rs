@@ -8,7 +8,9 @@ use super::gallery::Gallery;
 use super::member::{IndexedTemplate, Member};
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::fingerprint::{Comparer, FingerIndex, FingerProbe, FingerScratch};
+use crate::fingerprint::{
+    Comparer, FingerIndex, FingerProbe, FingerScratch, FingerView, SecondStage,
+};
 use crate::gallery::{SearchParams, TopK};
 use crate::index::PreparedQuery;
 use crate::protocol::UserType;
@@ -175,7 +177,6 @@ impl Search<'_> {
         top: &mut TopK,
     ) {
         let mut scratch = FingerScratch::new();
-        let stage = || Box::new(Comparer::new());
         match self.pool.filter(|_| index.is_worth_threads()) {
             None => index.search(probe, params, &mut stage(), tie, &mut scratch, top),
             Some(pool) => pool.install(|| {
@@ -202,13 +203,20 @@ impl Search<'_> {
                     index.verify(query, held.handles.as_slice()).ok().flatten()
                 }
                 (Gallery::Fingers(index), Query::Finger(probe)) => {
-                    let mut stage = Box::new(Comparer::new());
-                    index.verify(probe, held.handles.as_slice(), &mut stage).ok().flatten()
+                    index.verify(probe, held.handles.as_slice(), &mut stage()).ok().flatten()
                 }
                 _ => None,
             })
             .map(|candidate| (candidate.score, candidate.slot))
             .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)))
+    }
+}
+
+/// The comparison of two fingers, with what it works in on the heap.
+fn stage() -> impl SecondStage {
+    let mut comparer = Box::new(Comparer::new());
+    move |probe: FingerView<'_>, candidate: FingerView<'_>| {
+        comparer.compare(probe, candidate).score()
     }
 }
 

@@ -66,6 +66,6 @@ pub use finger_index::{FingerIndex, FingerIndexError};
 pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};
-pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
 pub use probe::FingerProbe;
+pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
 pub use search::{FingerScratch, SecondStage};

@@ -7,7 +7,7 @@
 
 use core::cmp::Ordering;
 
-use super::comparer::Comparer;
+use super::Comparer;
 use super::block::{FINGER_BLOCK_ROWS, FingerBlock};
 use super::finger_index::{FingerIndex, FingerIndexError};
 use super::finger_template::FingerView;
@@ -24,15 +24,14 @@ pub trait SecondStage {
 }
 
 impl SecondStage for Comparer {
-    /// The false-match level of what the comparison finds.
     fn score(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> i32 {
         self.compare(probe, candidate).score()
     }
 }
 
-impl<S: SecondStage + ?Sized> SecondStage for Box<S> {
+impl<F: FnMut(FingerView<'_>, FingerView<'_>) -> i32> SecondStage for F {
     fn score(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> i32 {
-        (**self).score(probe, candidate)
+        self(probe, candidate)
     }
 }
 
