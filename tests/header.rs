@@ -7,7 +7,7 @@ use std::path::Path;
 const HEADER: &str = "include/kaimen.h";
 
 /// The order of topics in the header.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 12] = [
     "src/status.rs",
     "src/ffi/types.rs",
     "src/ffi/detail.rs",
@@ -19,6 +19,7 @@ const SOURCES: [&str; 11] = [
     "src/ffi/decision.rs",
     "src/ffi/identify.rs",
     "src/ffi/audit.rs",
+    "src/ffi/minutiae.rs",
 ];
 
 fn generate() -> String {

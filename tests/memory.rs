@@ -12,6 +12,7 @@ fn fill(dimension: usize, members: u32, slots: u32) -> (u64, u64) {
     let limits = Limits {
         members: members as usize,
         face_templates: (members * slots) as usize,
+        finger_templates: 1,
         template_bytes: 4096,
         json_bytes: 32 << 20,
         record_bytes: members as usize * 2048,
@@ -55,6 +56,7 @@ fn rubbish_stays_within_the_stated_need() {
     let limits = Limits {
         members: 1_000_000,
         face_templates: 1,
+        finger_templates: 1,
         template_bytes: 32,
         json_bytes: 1 << 20,
         record_bytes: 1,
@@ -95,6 +97,7 @@ fn escaped_text_stays_within_the_stated_need() {
     let limits = Limits {
         members: 1,
         face_templates: 1,
+        finger_templates: 1,
         template_bytes: 32,
         json_bytes: json.len(),
         record_bytes: 4096,

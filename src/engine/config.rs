@@ -1,7 +1,7 @@
 //! What an engine is opened with.
 
-use crate::error::Error;
 use super::gallery::Gallery;
+use crate::error::Error;
 use crate::index::{SCORE_ONE, SearchMode};
 use crate::rules::Zone;
 use crate::template::{Algorithm, Modality, Registry, TemplateFormat};

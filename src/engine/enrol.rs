@@ -89,8 +89,7 @@ impl Commit<'_> {
             let item = said.item(place, ItemKind::TemplateWeak, id);
             self.report.push(super::report::Item { message: message.into(), ..item });
         }
-        let template =
-            IndexedTemplate { algorithm, slot, handles: enrolled.handles, stale: false };
+        let template = IndexedTemplate { algorithm, slot, handles: enrolled.handles, stale: false };
         Ok((template, kind.map(|kind| said.item(place, kind, id))))
     }
 
@@ -165,7 +164,8 @@ impl Commit<'_> {
             }
         }
         self.snapshot.galleries[algorithm].remove(held);
-        let kind = if held.is_empty() { ItemKind::TemplateAdded } else { ItemKind::TemplateReplaced };
+        let kind =
+            if held.is_empty() { ItemKind::TemplateAdded } else { ItemKind::TemplateReplaced };
         Ok(Enrolled { handles: Handles::of(handles), kind: Some(kind), weak })
     }
 

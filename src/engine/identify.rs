@@ -45,7 +45,11 @@ impl Search<'_> {
     pub(super) fn decide(&self, top: &TopK, now: i64) -> Result<Decision, Error> {
         let undecided = self.undecided(now);
         let Some(best) = top.as_slice().first() else {
-            let reason = if self.gallery().len() == 0 { Reason::EmptyGallery } else { Reason::BelowThreshold };
+            let reason = if self.gallery().len() == 0 {
+                Reason::EmptyGallery
+            } else {
+                Reason::BelowThreshold
+            };
             return Ok(Decision { reason, ..undecided });
         };
         let score = Some(best.score);

@@ -65,9 +65,8 @@ impl Commit<'_> {
         let bytes_before = before.as_ref().map_or(0, |member| member.record_bytes());
         let finger = Said::new(record, Modality::Finger, member.fp_ver);
         let face = Said::new(record, Modality::Face, member.fa_ver);
-        let home = |said: &Said<'_, '_>| {
-            self.settings.registry.position(said.modality, said.algorithm)
-        };
+        let home =
+            |said: &Said<'_, '_>| self.settings.registry.position(said.modality, said.algorithm);
         let homes = [(&finger, home(&finger)), (&face, home(&face))];
         let searchable = homes.map(|(said, algorithm)| said.part(algorithm.is_some()));
         let mut changed = self.texts(place, &mut member, record);

@@ -23,7 +23,8 @@ pub(super) const SNAPSHOT_BYTES: usize = 256 << 10;
 impl Snapshot {
     pub(super) fn new(settings: &Settings) -> Self {
         let algorithms = settings.registry.algorithms().iter().zip(&settings.scores);
-        let galleries = algorithms.map(|(algorithm, scores)| Gallery::new(algorithm, scores.search));
+        let galleries =
+            algorithms.map(|(algorithm, scores)| Gallery::new(algorithm, scores.search));
         let galleries = galleries.collect();
         Self { generation: 0, members: Members::new(), galleries, record_bytes: 0 }
     }

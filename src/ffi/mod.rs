@@ -27,6 +27,7 @@ pub mod engine;
 mod handle;
 pub mod identify;
 mod layout;
+pub mod minutiae;
 mod pointer;
 pub mod report;
 pub mod request;

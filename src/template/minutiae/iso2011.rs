@@ -119,7 +119,7 @@ fn walk(input: &mut Input<'_>) -> Result<bool, ReadError> {
 pub(super) fn write(views: &[View]) -> Vec<u8> {
     let total = HEADER_BYTES + views.iter().map(view_bytes).sum::<usize>();
     let mut bytes = Vec::with_capacity(total);
-    bytes.extend_from_slice(b"FMR\0030\0");
+    bytes.extend_from_slice(b"FMR\x00030\0");
     bytes.extend_from_slice(&output::size32(total));
     bytes.extend_from_slice(&[0, output::small(views.len()), 0]);
     views.iter().for_each(|view| write_view(view, &mut bytes));

@@ -102,7 +102,7 @@ fn ansi_2009_and_its_amendment() {
 #[test]
 fn iso_2011_with_quality_bytes() {
     let bytes = join(&[
-        b"FMR\0030\0",
+        b"FMR\x00030\0",
         &[0, 0, 0, 78, 0, 1, 0],
         &[0, 0, 0, 63],
         &[0xff; 9],
@@ -121,7 +121,7 @@ fn iso_2011_without_quality_bytes() {
     expected.views[0].minutiae.iter_mut().for_each(|minutia| minutia.quality = 0);
     let five: Vec<u8> = ISO_MINUTIAE.chunks(6).flat_map(|raw| raw[..5].to_vec()).collect();
     let bytes = join(&[
-        b"FMR\0030\0",
+        b"FMR\x00030\0",
         &[0, 0, 0, 69, 0, 1, 0],
         &[0, 0, 0, 54],
         &[0xff; 9],
@@ -138,7 +138,7 @@ fn iso_2011_without_quality_bytes() {
 #[test]
 fn iso_2011_with_blocks() {
     let bytes = join(&[
-        b"FMR\0030\0",
+        b"FMR\x00030\0",
         &[0, 0, 0, 74, 0, 1, 1],
         &[0, 0, 0, 59],
         &[7, 213, 12, 15, 17, 35, 20, 0, 0],
