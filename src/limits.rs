@@ -77,7 +77,7 @@ pub const MINUTIAE_RESOLUTION: core::ops::RangeInclusive<u16> = 99..=1000;
 /// Most minutiae of a view that are kept: more make scores worse, as extractors put what
 /// is doubtful last, and a template larger.
 pub const FINGER_POINTS: usize = 48;
-/// Fewer minutiae than this make a weak template: two fingers share that many by chance.
+/// Fewer minutiae than this make a weak template: a convention (8 to 10 are usual), not measured.
 pub const FINGER_WEAK: usize = 10;
 /// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
 /// inches, more than a hand; their places fit 16 bits.
