@@ -62,7 +62,8 @@ OFFSET(kaimen_algorithm, threshold, 28, 28);
 OFFSET(kaimen_algorithm, margin, 32, 32);
 OFFSET(kaimen_algorithm, floor, 36, 36);
 OFFSET(kaimen_algorithm, search, 40, 40);
-OFFSET(kaimen_algorithm, reserved, 44, 44);
+OFFSET(kaimen_algorithm, format, 44, 44);
+OFFSET(kaimen_algorithm, reserved, 48, 48);
 OFFSET(kaimen_algorithm, name, 64, 64);
 _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, struct_size) +
@@ -76,6 +77,7 @@ _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, margin) +
                    FIELD(kaimen_algorithm, floor) +
                    FIELD(kaimen_algorithm, search) +
+                   FIELD(kaimen_algorithm, format) +
                    FIELD(kaimen_algorithm, reserved) +
                    FIELD(kaimen_algorithm, name),
                "no padding, no other field in kaimen_algorithm");
@@ -89,7 +91,8 @@ OFFSET(kaimen_config, max_members, 24, 24);
 OFFSET(kaimen_config, max_face_templates, 28, 28);
 OFFSET(kaimen_config, max_template_bytes, 32, 32);
 OFFSET(kaimen_config, threads, 36, 36);
-OFFSET(kaimen_config, reserved, 40, 40);
+OFFSET(kaimen_config, max_finger_templates, 40, 40);
+OFFSET(kaimen_config, reserved, 44, 44);
 OFFSET(kaimen_config, zone, 72, 72);
 OFFSET(kaimen_config, algorithms, 80, 76);
 OFFSET(kaimen_config, algorithm_count, 88, 80);
@@ -103,6 +106,7 @@ _Static_assert(sizeof(kaimen_config) ==
                    FIELD(kaimen_config, max_face_templates) +
                    FIELD(kaimen_config, max_template_bytes) +
                    FIELD(kaimen_config, threads) +
+                   FIELD(kaimen_config, max_finger_templates) +
                    FIELD(kaimen_config, reserved) +
                    FIELD(kaimen_config, zone) +
                    FIELD(kaimen_config, algorithms) +
@@ -204,7 +208,7 @@ OFFSET(kaimen_stats, members, 4, 4);
 OFFSET(kaimen_stats, face_templates, 8, 8);
 OFFSET(kaimen_stats, kept_templates, 12, 12);
 OFFSET(kaimen_stats, stale_templates, 16, 16);
-OFFSET(kaimen_stats, reserved, 20, 20);
+OFFSET(kaimen_stats, finger_templates, 20, 20);
 OFFSET(kaimen_stats, generation, 24, 24);
 OFFSET(kaimen_stats, index_bytes, 32, 32);
 OFFSET(kaimen_stats, record_bytes, 40, 40);
@@ -215,7 +219,7 @@ _Static_assert(sizeof(kaimen_stats) ==
                    FIELD(kaimen_stats, face_templates) +
                    FIELD(kaimen_stats, kept_templates) +
                    FIELD(kaimen_stats, stale_templates) +
-                   FIELD(kaimen_stats, reserved) +
+                   FIELD(kaimen_stats, finger_templates) +
                    FIELD(kaimen_stats, generation) +
                    FIELD(kaimen_stats, index_bytes) +
                    FIELD(kaimen_stats, record_bytes) +
@@ -232,7 +236,9 @@ OFFSET(kaimen_member, rejected_rules, 20, 20);
 OFFSET(kaimen_member, openvid, 24, 24);
 OFFSET(kaimen_member, fa_ver, 32, 32);
 OFFSET(kaimen_member, fp_ver, 40, 40);
-OFFSET(kaimen_member, reserved, 48, 48);
+OFFSET(kaimen_member, finger_templates, 48, 48);
+OFFSET(kaimen_member, reserved32, 52, 52);
+OFFSET(kaimen_member, reserved, 56, 56);
 OFFSET(kaimen_member, name, 80, 80);
 _Static_assert(sizeof(kaimen_member) ==
                    FIELD(kaimen_member, struct_size) +
@@ -244,6 +250,8 @@ _Static_assert(sizeof(kaimen_member) ==
                    FIELD(kaimen_member, openvid) +
                    FIELD(kaimen_member, fa_ver) +
                    FIELD(kaimen_member, fp_ver) +
+                   FIELD(kaimen_member, finger_templates) +
+                   FIELD(kaimen_member, reserved32) +
                    FIELD(kaimen_member, reserved) +
                    FIELD(kaimen_member, name),
                "no padding, no other field in kaimen_member");
