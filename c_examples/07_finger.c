@@ -139,7 +139,7 @@ static void import(kaimen_engine *engine) {
     answer_end(&answer);
     CHECK(kaimen_engine_sync(engine, NULL, 0, answer.data, answer.size, &report, NULL) == KAIMEN_OK);
     kaimen_report_summary_init(&summary);
-    CHECK(kaimen_report_get_summary(report, &summary, NULL) == KAIMEN_OK);
+    CHECK(kaimen_report_summary_get(report, &summary, NULL) == KAIMEN_OK);
     CHECK(summary.counts[KAIMEN_ITEM_TEMPLATE_ADDED] == MEMBERS + 1);
     CHECK(summary.counts[KAIMEN_ITEM_TEMPLATE_WEAK] == 1);
     CHECK(summary.counts[KAIMEN_ITEM_TEMPLATE_REJECTED] == 1);
