@@ -1,5 +1,7 @@
 //! Tests of the fingerprint module.
 
+mod gallery;
+mod search;
 mod synthetic;
 mod templates;
 mod turns;
