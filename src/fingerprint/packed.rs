@@ -59,6 +59,15 @@ impl PackedFinger {
         (self.codes, self.len) = (0, 0);
     }
 
+    /// Whether nothing of a template is here.
+    #[cfg(test)]
+    pub(super) fn is_erased(&self) -> bool {
+        self.groups == PackedFinger::EMPTY.groups
+            && self.weights == PackedFinger::EMPTY.weights
+            && self.points == PackedFinger::EMPTY.points
+            && (self.codes, self.len) == (0, 0)
+    }
+
     fn group_count(&self) -> usize {
         usize::from(self.codes).div_ceil(GROUP_CODES)
     }

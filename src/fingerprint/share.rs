@@ -4,17 +4,21 @@
 //! it. Where nothing stands out, the true one may be anywhere among the upper votes,
 //! and many go on. So the rule is relative to the best vote, within a least and a most that grow
 //! with the gallery, as the number of strangers with a high vote does.
+//!
+//! On 405 probes against 1,073 real templates (mindtct, one of them the mate) two fifths of the
+//! best vote let 61 templates through and lose one probe that comparing all would find;
+//! always the best 96 lose four, always the best 207 two.
 
-/// Votes from this part of the best one on go on: nine sixteenths.
-const PART: [u32; 2] = [9, 16];
+/// Votes from this part of the best one on go on: two fifths.
+const PART: [u32; 2] = [2, 5];
 /// At least so many go on, ...
-const LEAST: usize = 48;
+const LEAST: usize = 32;
 /// ... and one of so many.
 const LEAST_OF: usize = 400;
 /// At most so many go on, ...
-const MOST: usize = 96;
+const MOST: usize = 256;
 /// ... and one of so many.
-const MOST_OF: usize = 33;
+const MOST_OF: usize = 20;
 
 /// The lowest vote that goes on, if `k` members are wanted. `order` is room for all votes.
 pub(super) fn lowest(votes: &[u32], k: usize, order: &mut Vec<u32>) -> u32 {
@@ -27,12 +31,52 @@ pub(super) fn lowest(votes: &[u32], k: usize, order: &mut Vec<u32>) -> u32 {
     order.clear();
     order.extend_from_slice(votes);
     let best = votes.iter().copied().max().unwrap_or(0);
-    let relative = best / PART[1] * PART[0];
+    let relative = best * PART[0] / PART[1];
     // Of all that are equal to the last one, none is better than another: all go on.
-    let (upper, &mut of_least, _) = order.select_nth_unstable_by(least - 1, |a, b| b.cmp(a));
-    debug_assert!(upper.iter().all(|&vote| vote >= of_least));
+    let of_least = *order.select_nth_unstable_by(least - 1, |a, b| b.cmp(a)).1;
     let of_most =
         if count <= most { 0 } else { *order.select_nth_unstable_by(most - 1, |a, b| b.cmp(a)).1 };
     // Without any pair there is nothing to compare.
     relative.min(of_least).max(of_most).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn going_on(votes: &[u32], k: usize) -> usize {
+        let lowest = lowest(votes, k, &mut Vec::new());
+        votes.iter().filter(|&&vote| vote >= lowest).count()
+    }
+
+    /// Votes 1 to `count`, and a best one.
+    fn ramp(count: u32, best: u32) -> Vec<u32> {
+        (1..count).chain([best]).collect()
+    }
+
+    #[test]
+    fn everybody_goes_on_in_a_small_gallery() {
+        assert_eq!(going_on(&[], 1), 0);
+        assert_eq!(going_on(&[0; 32], 1), 32);
+        assert_eq!(going_on(&ramp(32, 50_000), 1), 32);
+    }
+
+    #[test]
+    fn few_go_on_where_one_stands_out_and_many_where_none_does() {
+        // 57 = 32 + 10,000 / 400; 756 = 256 + 10,000 / 20.
+        assert_eq!(going_on(&ramp(10_000, 50_000), 1), 57);
+        assert_eq!(going_on(&ramp(10_000, 24_000), 1), 400 + 1);
+        assert_eq!(going_on(&ramp(10_000, 10_000), 1), 756);
+    }
+
+    #[test]
+    fn more_go_on_where_more_are_wanted() {
+        assert_eq!(going_on(&ramp(10_000, 50_000), 64), 256);
+    }
+
+    #[test]
+    fn equal_votes_go_on_together_and_no_vote_not_at_all() {
+        assert_eq!(going_on(&[7; 1000], 1), 1000);
+        assert_eq!(going_on(&[0; 1000], 1), 0);
+    }
 }

@@ -13,27 +13,24 @@ use super::packed::PackedFinger;
 use super::point::UNITS_PER_PIXEL;
 use super::probe::ProbeView;
 use super::turn;
-use crate::kernels::{BestCode, Kernels};
+use crate::kernels::{AgreementGate, BestCode, Kernels, MinutiaPairs, Proposal};
 use crate::limits::FINGER_POINTS;
 
 /// Pairs that propose.
 const PROPOSALS: usize = 4;
-/// How far apart two minutiae that agree may be turned: 16.5 degrees.
-const TURNED: u16 = 3000;
 const UNIT: f32 = UNITS_PER_PIXEL as f32;
-/// The square of how far from its place a minutia may lie: 12 pixels, ...
-const NEAR: f32 = 144.0 * UNIT * UNIT;
-/// ... and, as turns are uncertain and fingers are soft, this part of its distance
-/// from the pair that proposes: the square of 0.08.
-const SOFT: f32 = 0.0064;
+/// What agrees: within 12 pixels and, as turns are uncertain and fingers are soft, 8 % of the
+/// distance from the pair that proposes; turned alike within 16.5 degrees.
+const GATE: AgreementGate =
+    AgreementGate { near: 144.0 * UNIT * UNIT, soft: 0.0064, turned: 3000 << 16 };
 
 /// Pairs of minutiae, structure of arrays. Behind the last pair `worth` is 0.
 struct Pairs<'a> {
     view: &'a ProbeView,
     x: [f32; FINGER_POINTS],
     y: [f32; FINGER_POINTS],
-    /// By how much a pair turns the probe.
-    turned: [u16; FINGER_POINTS],
+    /// By how much a pair turns the probe, in `2^-32` of a turn.
+    turned: [u32; FINGER_POINTS],
     /// The cosine of the codes, of 1024.
     worth: [i32; FINGER_POINTS],
 }
@@ -48,7 +45,7 @@ pub(super) fn vote(view: &ProbeView, finger: &PackedFinger, kernels: Kernels) ->
     }
     kernels.best_codes(&codes[..best.len()], finger.groups(), finger.weights(), best);
     let pairs = Pairs::new(view, finger, best);
-    let votes = pairs.proposals().map(|at| pairs.agreeing(at));
+    let votes = pairs.proposals().map(|at| pairs.agreeing(at, kernels));
     votes.into_iter().fold(0, i32::max).unsigned_abs()
 }
 
@@ -59,7 +56,7 @@ impl<'a> Pairs<'a> {
         for (at, best) in best.iter().enumerate() {
             let point = finger.points()[best.column().min(FINGER_POINTS - 1)];
             (pairs.x[at], pairs.y[at]) = (f32::from(point.x), f32::from(point.y));
-            pairs.turned[at] = point.angle.wrapping_sub(view.angle[at]);
+            pairs.turned[at] = u32::from(point.angle.wrapping_sub(view.angle[at])) << 16;
             #[expect(clippy::cast_precision_loss, reason = "rounded the same everywhere")]
             let cosine = best.product() as f32 * view.scale[at];
             #[expect(clippy::cast_possible_truncation, reason = "at most 1024")]
@@ -84,27 +81,16 @@ impl<'a> Pairs<'a> {
     }
 
     /// What the pairs are worth that agree with one of them.
-    fn agreeing(&self, proposal: usize) -> i32 {
-        let turned = self.turned[proposal];
-        let (cosine, sine) = (turn::cosine(turned), turn::sine(turned));
-        let probe = [self.view.x[proposal], self.view.y[proposal]];
-        let candidate = [self.x[proposal], self.y[proposal]];
-        let mut sum = 0;
-        for at in 0..FINGER_POINTS {
-            let (dx, dy) = (self.view.x[at] - probe[0], self.view.y[at] - probe[1]);
-            let (ex, ey) = (self.x[at] - candidate[0], self.y[at] - candidate[1]);
-            let aside = [cosine * dx - sine * dy - ex, sine * dx + cosine * dy - ey];
-            let far = ex * ex + ey * ey;
-            let near = aside[0] * aside[0] + aside[1] * aside[1] <= NEAR + SOFT * far;
-            let alike = turn_size(self.turned[at].wrapping_sub(turned)) <= TURNED;
-            sum += if near & alike { self.worth[at] } else { 0 };
-        }
-        sum
+    fn agreeing(&self, at: usize, kernels: Kernels) -> i32 {
+        #[expect(clippy::cast_possible_truncation, reason = "the upper half")]
+        let turned = (self.turned[at] >> 16) as u16;
+        let proposal = Proposal { at, cosine: turn::cosine(turned), sine: turn::sine(turned) };
+        let pairs = MinutiaPairs {
+            from: [&self.view.x, &self.view.y],
+            to: [&self.x, &self.y],
+            turned: &self.turned,
+            worth: &self.worth,
+        };
+        kernels.agreement(pairs, proposal, GATE)
     }
-}
-
-/// The size of a turn, 0 to half a turn (2^15).
-#[inline(always)]
-fn turn_size(turn: u16) -> u16 {
-    turn.cast_signed().unsigned_abs()
 }

@@ -1,9 +1,12 @@
-//! The best codes: every tier of this machine against a search that is written down a
+//! The best codes, and which pairs agree: every tier of this machine against a search that is written down a
 //! second time here.
 
 use proptest::prelude::*;
 
-use super::{BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, Kernels, MAX_GROUPS, Tier};
+use super::{
+    AgreementGate, BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, Kernels, MAX_GROUPS,
+    MinutiaPairs, Proposal, Tier,
+};
 
 type Code = [u64; CODE_WORDS];
 
@@ -141,5 +144,65 @@ proptest! {
             })
             .collect();
         all_tiers_agree(&rows, &columns);
+    }
+}
+
+/// A pair that turns as the proposal does and lies where it says agrees; one that lies or turns
+/// a little too far off does not.
+#[test]
+fn pairs_agree_up_to_the_gate() {
+    // The probe is turned by a quarter and moved by (100, 200).
+    let from = [[0.0, 10.0, 0.0, 10.0, 10.0, 10.0], [0.0, 0.0, 20.0, 0.0, 0.0, 0.0]];
+    let to =
+        [[100.0, 100.0, 80.0, 103.0, 104.0, 100.0], [200.0, 210.0, 200.0, 210.0, 210.0, 210.0]];
+    let quarter = 1u32 << 30;
+    let turned = [quarter, quarter + 50, quarter - 50, quarter, quarter, quarter + 51];
+    let pairs = MinutiaPairs {
+        from: [&from[0], &from[1]],
+        to: [&to[0], &to[1]],
+        turned: &turned,
+        worth: &[1, 10, 100, 1000, 10_000, 100_000],
+    };
+    let proposal = Proposal { at: 0, cosine: 0.0, sine: 1.0 };
+    let gate = AgreementGate { near: 9.0, soft: 0.0, turned: 50 };
+    let soft = AgreementGate { soft: 0.1, ..gate };
+    for tier in Tier::available() {
+        let kernels = Kernels::force(tier).unwrap();
+        assert_eq!(kernels.agreement(pairs, proposal, gate), 1111, "{tier}");
+        assert_eq!(kernels.agreement(pairs, proposal, soft), 11_111, "{tier}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    /// Places and turns from a small range, so that many pairs are at the edge of agreeing.
+    #[test]
+    fn tiers_agree_on_which_pairs_agree(
+        count in 1usize..=64,
+        at in any::<prop::sample::Index>(),
+        (cosine, sine) in (-1.0f32..=1.0, -1.0f32..=1.0),
+        (near, soft, turned) in (0.0f32..40_000.0, 0.0f32..0.5, 0u32..=1 << 31),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let mut places = || -> Vec<f32> {
+            (0..count).map(|_| f32::from(i16::try_from(random.next() % 400).unwrap())).collect()
+        };
+        let (x, y, to_x, to_y) = (places(), places(), places(), places());
+        let turns: Vec<u32> =
+            (0..count).map(|_| u32::try_from(random.next() >> 60).unwrap() << 28).collect();
+        let worth: Vec<i32> =
+            (0..count).map(|_| i32::try_from(random.next() % 1025).unwrap()).collect();
+        let pairs = MinutiaPairs {
+            from: [&x, &y], to: [&to_x, &to_y], turned: &turns, worth: &worth,
+        };
+        let proposal = Proposal { at: at.index(count), cosine, sine };
+        let gate = AgreementGate { near, soft, turned: turned.min((1 << 31) - 1) };
+        let right = Kernels::force(Tier::Reference).unwrap().agreement(pairs, proposal, gate);
+        for tier in Tier::available() {
+            let found = Kernels::force(tier).unwrap().agreement(pairs, proposal, gate);
+            prop_assert_eq!(found, right, "tier {}", tier);
+        }
     }
 }

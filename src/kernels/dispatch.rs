@@ -4,6 +4,7 @@
 use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::NibbleRows;
@@ -294,6 +295,24 @@ impl Kernels {
         assert!(codes.len() <= MAX_LANES, "a row has at most 32 lanes");
         assert_eq!(out.len(), codes.len() * LANE_BYTES, "one value a code");
         on_tier!(self.tier, rotate(codes, out))
+    }
+
+    /// What all pairs are worth together that agree with a proposal.
+    ///
+    /// # Panics
+    ///
+    /// If the slices differ in length, or the proposing pair is behind their end.
+    #[must_use]
+    pub fn agreement(
+        self,
+        pairs: MinutiaPairs<'_>,
+        proposal: Proposal,
+        gate: AgreementGate,
+    ) -> i32 {
+        let lengths = [pairs.from[0], pairs.from[1], pairs.to[0], pairs.to[1]].map(<[f32]>::len);
+        assert_eq!(lengths, [pairs.worth.len(); 4], "all of one length");
+        assert_eq!(pairs.turned.len(), pairs.worth.len(), "all of one length");
+        on_tier!(self.tier, agreement(pairs, proposal, gate))
     }
 
     pub(super) fn best_columns(

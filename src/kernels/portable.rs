@@ -6,6 +6,7 @@ use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use super::signs::{GROUP_ROWS, Groups, SignTable};
 use super::{LANE_BYTES, Lane};
 
+pub(super) use super::agreement::agreement;
 pub(super) use super::gates::{dot_gate, sign_gate};
 pub(super) use super::rotation::rotate;
 

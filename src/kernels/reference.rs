@@ -1,6 +1,7 @@
 //! What is right: one product after the other, summed in 64 bits.
 
 use super::Lane;
+use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::{NibbleRows, unpack};
@@ -86,4 +87,21 @@ pub(super) fn best_codes(
             }
         }
     }
+}
+
+/// See [`Kernels::agreement`](super::Kernels::agreement). Floats are computed in the same
+/// order as everywhere, one pair after the other.
+pub(super) fn agreement(pairs: MinutiaPairs<'_>, proposal: Proposal, gate: AgreementGate) -> i32 {
+    let Proposal { at: own, cosine, sine } = proposal;
+    let way = |places: [&[f32]; 2], at: usize| {
+        [places[0][at] - places[0][own], places[1][at] - places[1][own]]
+    };
+    let agrees = |at: usize| {
+        let ([dx, dy], [ex, ey]) = (way(pairs.from, at), way(pairs.to, at));
+        let (aside_x, aside_y) = (cosine * dx - sine * dy - ex, sine * dx + cosine * dy - ey);
+        let most = gate.near + gate.soft * (ex * ex + ey * ey);
+        let turned = pairs.turned[at].wrapping_sub(pairs.turned[own]).cast_signed();
+        aside_x * aside_x + aside_y * aside_y <= most && turned.unsigned_abs() <= gate.turned
+    };
+    (0..pairs.worth.len()).filter(|&at| agrees(at)).map(|at| pairs.worth[at]).sum()
 }

@@ -8,7 +8,9 @@ use ::simsimd::SpatialSimilarity;
 
 use super::Lane;
 
-pub(super) use super::portable::{best_codes, dot_gate, nibble_dots, rotate, sign_gate, sign_sums};
+pub(super) use super::portable::{
+    agreement, best_codes, dot_gate, nibble_dots, rotate, sign_gate, sign_sums,
+};
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {

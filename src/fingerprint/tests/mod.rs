@@ -2,6 +2,8 @@
 
 mod accuracy;
 mod comparisons;
+mod gallery;
+mod search;
 mod synthetic;
 mod templates;
 mod turns;

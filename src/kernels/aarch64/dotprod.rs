@@ -14,7 +14,9 @@ use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 
 // No products in these.
-pub(in crate::kernels) use super::neon::{best_codes, dot_gate, rotate, sign_gate, sign_sums};
+pub(in crate::kernels) use super::neon::{
+    agreement, best_codes, dot_gate, rotate, sign_gate, sign_sums,
+};
 
 /// Whether the processor has what this tier needs.
 pub(in crate::kernels) fn is_available() -> bool {

@@ -14,6 +14,7 @@ use core::arch::aarch64::{
 
 pub(in crate::kernels) use super::counts::best_codes;
 use super::{reduce, unpack};
+use crate::kernels::agreement::compile_agreement;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
@@ -196,6 +197,7 @@ fn store(sums: uint16x8_t, out: &mut [u16; 8]) {
     unsafe { vst1q_u16(out.as_mut_ptr(), sums) }
 }
 
+compile_agreement!("neon");
 compile_gates!("neon");
 
 /// See [`rotation::rotate`].

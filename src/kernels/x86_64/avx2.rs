@@ -17,6 +17,7 @@ use core::arch::x86_64::{
 
 pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
+use crate::kernels::agreement::compile_agreement;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
@@ -230,6 +231,7 @@ fn broadcast(table: &SignTable) -> __m256i {
     _mm256_broadcastsi128_si256(table)
 }
 
+compile_agreement!("avx2");
 compile_gates!("avx2");
 
 /// See [`rotation::rotate`].

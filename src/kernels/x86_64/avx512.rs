@@ -28,6 +28,7 @@ use core::arch::x86_64::{
 pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums};
 
 use super::prefetch_ahead;
+use crate::kernels::agreement::compile_agreement;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
@@ -193,4 +194,5 @@ fn load_nibbles(row: &[u8]) -> __m512i {
     unsafe { _mm512_maskz_loadu_epi64(0b1111, row.as_ptr().cast()) }
 }
 
+compile_agreement!("avx512f,avx512bw");
 compile_gates!("avx512f,avx512bw");
