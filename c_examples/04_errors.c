@@ -304,7 +304,9 @@ static void configurations(void) {
     algorithms[0].scale = NAN;
     FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "algorithms");
     algorithms[0].scale = 1.0f;
-    algorithms[0].modality = KAIMEN_MODALITY_FINGER;
+    algorithms[0].format = 11;
+    FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "format");
+    algorithms[0].format = KAIMEN_FORMAT_MINUTIAE; /* of a face */
     FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "algorithms");
     CHECK(other == NULL);
 }

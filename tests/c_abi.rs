@@ -113,8 +113,7 @@ fn the_link_line_is_what_rustc_says() {
     // Two crates may ask for one library; where it stands last is where it counts.
     let libraries: Vec<&str> = said.split_whitespace().collect();
     let is_last = |at: &usize| !libraries[at + 1..].contains(&libraries[*at]);
-    let said: Vec<&str> =
-        (0..libraries.len()).filter(is_last).map(|at| libraries[at]).collect();
+    let said: Vec<&str> = (0..libraries.len()).filter(is_last).map(|at| libraries[at]).collect();
     assert_eq!(used, said.join(" "));
     for file in ["README.md", "demo/run.sh", "demo/tests/reader.rs"] {
         assert!(read(file).contains(used), "{file} does not name {used}");

@@ -103,7 +103,9 @@ impl Commit<'_> {
         most.saturating_sub(self.snapshot.templates(self.settings, modality))
     }
 
-    /// Puts the vector in `self.codes` into a slot.
+    /// Puts the vector in `self.codes` into a slot. Not inlined, like the next ones: what a
+    /// vector needs of the stack is not needed beside what minutiae need.
+    #[inline(never)]
     fn enrol_vector(
         &mut self,
         algorithm: usize,
@@ -131,6 +133,7 @@ impl Commit<'_> {
     }
 
     /// Puts the views of a finger into a slot.
+    #[inline(never)]
     fn enrol_views(
         &mut self,
         algorithm: usize,
@@ -181,6 +184,7 @@ impl Commit<'_> {
     }
 
     /// Decodes a minutiae record into the views that will be compared.
+    #[inline(never)]
     fn decode_minutiae(
         &mut self,
         format: Option<MinutiaeFormat>,

@@ -12,7 +12,7 @@ use crate::fingerprint::{
     Comparer, FingerIndex, FingerProbe, FingerScratch, FingerView, SecondStage,
 };
 use crate::gallery::{SearchParams, TopK};
-use crate::index::PreparedQuery;
+use crate::index::{PreparedQuery, VectorIndex};
 use crate::protocol::UserType;
 use crate::rules::{self, MemberType, Outcome};
 
@@ -156,12 +156,7 @@ impl Search<'_> {
         let tie = |a, b| key(a).cmp(&key(b));
         match (self.gallery(), self.query) {
             (Gallery::Vectors(index), Query::Vector(query)) => {
-                match self.pool.filter(|_| index.is_worth_threads()) {
-                    None => index.search(query, params, tie, &mut top)?,
-                    Some(pool) => {
-                        pool.install(|| index.search_threaded(query, params, tie, &mut top))?;
-                    }
-                }
+                self.search_vectors(index, query, params, tie, &mut top)?;
             }
             (Gallery::Fingers(index), Query::Finger(probe)) => {
                 self.search_fingers(index, probe, params, tie, &mut top);
@@ -171,7 +166,25 @@ impl Search<'_> {
         Ok(top)
     }
 
+    /// Not inlined: what faces need of the stack is not needed at the same time.
+    #[inline(never)]
+    fn search_vectors(
+        &self,
+        index: &VectorIndex,
+        query: &PreparedQuery,
+        params: SearchParams,
+        tie: impl Fn(u32, u32) -> Ordering + Sync + Send,
+        top: &mut TopK,
+    ) -> Result<(), Error> {
+        match self.pool.filter(|_| index.is_worth_threads()) {
+            None => index.search(query, params, tie, top)?,
+            Some(pool) => pool.install(|| index.search_threaded(query, params, tie, top))?,
+        }
+        Ok(())
+    }
+
     /// Works on the heap: eight bytes a template, and what comparisons work in.
+    #[inline(never)]
     fn search_fingers(
         &self,
         index: &FingerIndex,
@@ -217,6 +230,7 @@ impl Search<'_> {
 }
 
 /// The comparison of two fingers, with what it works in on the heap.
+#[inline(never)]
 fn stage() -> impl SecondStage {
     let mut comparer = Box::new(Comparer::new());
     move |probe: FingerView<'_>, candidate: FingerView<'_>| {

@@ -315,7 +315,7 @@ impl Engine {
                 self.run(algorithm, Query::Vector(&query), run)
             }
             TemplateFormat::Minutiae(format) => {
-                let finger = probe.prepare_finger(*format)?;
+                let finger = Box::new(probe.prepare_finger(*format)?);
                 self.run(algorithm, Query::Finger(&finger), run)
             }
         }

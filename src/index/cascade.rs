@@ -96,10 +96,6 @@ pub(super) struct Cascade<'a> {
     bound: QueryBound,
     signs: Option<&'a SignQuery>,
     bar: Bar,
-    /// Rows that passed the signs.
-    for_high: Waiting<'a, ()>,
-    /// Rows that passed the high halves, with their high products.
-    for_low: Waiting<'a, i32>,
     sign_pause: Pause,
     weigh_pause: Pause,
 }
@@ -118,20 +114,24 @@ struct Pause {
     length: u32,
 }
 
-/// Buffers of a block's results; on the stack of whoever scans.
-pub(super) struct Buffers {
+/// What a scan works in; on the stack of whoever scans. Several probes may share it if each
+/// finishes what waits before the next one reads.
+pub(super) struct Buffers<'a> {
     high: [i32; BLOCK_ROWS],
     low: [i32; BLOCK_ROWS],
-    /// Rows of the block in hand that may matter.
-    admitted: RowSet,
+    /// Rows that passed the signs.
+    for_high: Waiting<'a, ()>,
+    /// Rows that passed the high halves, with their high products.
+    for_low: Waiting<'a, i32>,
 }
 
-impl Buffers {
-    pub(super) fn new() -> Buffers {
+impl Buffers<'_> {
+    pub(super) fn new() -> Self {
         Buffers {
             high: [0; BLOCK_ROWS],
             low: [0; BLOCK_ROWS],
-            admitted: [0; BLOCK_ROWS / MASK_ROWS],
+            for_high: Waiting::new(),
+            for_low: Waiting::new(),
         }
     }
 }
@@ -150,34 +150,32 @@ impl<'a> Cascade<'a> {
             bound,
             signs,
             bar,
-            for_high: Waiting::new(),
-            for_low: Waiting::new(),
             sign_pause: Pause::default(),
             weigh_pause: Pause::default(),
         }
     }
 
     /// Reads a block, and what waits where enough does.
-    pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers) {
+    pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
         self.follow(sink);
         match self.read_signs(stop.block) {
-            Some(admitted) => self.for_high.add(stop.block, stop.first, &admitted, |_| ()),
+            Some(admitted) => buffers.for_high.add(stop.block, stop.first, &admitted, |_| ()),
             None => {
-                self.read_high(stop.block, buffers);
-                self.weigh(stop, sink, buffers);
+                let admitted = self.read_high(stop.block, &mut buffers.high);
+                self.weigh(stop, &admitted, sink, buffers);
             }
         }
-        if self.for_high.is_full() {
+        if buffers.for_high.is_full() {
             self.finish(sink, buffers);
-        } else if self.for_low.is_full() {
-            self.read_waiting_low(sink, buffers);
+        } else if buffers.for_low.is_full() {
+            self.read_waiting_low(sink, &mut buffers.for_low, &mut buffers.low);
         }
     }
 
     /// Reads all that waits.
-    pub(super) fn finish(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
+    pub(super) fn finish(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
         self.read_waiting_high(sink, buffers);
-        self.read_waiting_low(sink, buffers);
+        self.read_waiting_low(sink, &mut buffers.for_low, &mut buffers.low);
     }
 
     /// Takes over a bar that has risen.
@@ -203,19 +201,27 @@ impl<'a> Cascade<'a> {
         is_sparse.then_some(admitted)
     }
 
-    /// The high halves of all rows of a block. Marks those worth a closer look.
-    fn read_high(&self, block: &Block, buffers: &mut Buffers) {
-        self.query.nibble_dots(block.high(), all(block), &mut buffers.high);
+    /// The high halves of all rows of a block. Gives those worth a closer look.
+    fn read_high(&self, block: &Block, high: &mut [i32; BLOCK_ROWS]) -> RowSet {
+        self.query.nibble_dots(block.high(), all(block), high);
         let least = self.bound.least(self.bar.gate, block.bound());
-        self.query.kernels().dot_gate(least, &buffers.high, &mut buffers.admitted);
-        clear_behind(&mut buffers.admitted, block.len());
+        let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
+        self.query.kernels().dot_gate(least, high, &mut admitted);
+        clear_behind(&mut admitted, block.len());
+        admitted
     }
 
     /// Drops rows whose high products say that they cannot reach the bar. If few are
     /// left, they wait; else all low halves are read.
-    fn weigh(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers) {
+    fn weigh(
+        &mut self,
+        stop: Stop<'a>,
+        admitted: &RowSet,
+        sink: &mut impl Sink,
+        buffers: &mut Buffers<'a>,
+    ) {
         let Stop { block, first } = stop;
-        let Buffers { high, low, admitted } = buffers;
+        let Buffers { high, low, for_low, .. } = buffers;
         let mut left = *admitted;
         if is_sparse(&left, block) || !self.weigh_pause.is_on() {
             left = [0; BLOCK_ROWS / MASK_ROWS];
@@ -227,21 +233,20 @@ impl<'a> Cascade<'a> {
             self.weigh_pause.learn(is_sparse(&left, block));
         }
         if is_sparse(&left, block) {
-            return self.for_low.add(block, first, &left, |row| high[row]);
+            return for_low.add(block, first, &left, |row| high[row]);
         }
         self.query.nibble_dots(block.low(), all(block), low);
-        each_row(&left, |row| self.offer(block, first, row, [high[row], low[row]], sink));
+        each_row(&left, |row| self.offer(stop, row, [high[row], low[row]], sink));
     }
 
     /// The high halves of the rows that wait for them.
-    fn read_waiting_high(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
-        let waiting = core::mem::replace(&mut self.for_high, Waiting::new());
-        self.fetch(&waiting, Block::high);
-        for Rows { block, first, rows, .. } in waiting.runs() {
-            if self.for_low.is_full() {
-                self.read_waiting_low(sink, buffers);
+    fn read_waiting_high(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
+        let Buffers { high, low, for_high, for_low } = buffers;
+        self.fetch(for_high, Block::high);
+        for Rows { block, first, rows, .. } in for_high.runs() {
+            if for_low.is_full() {
+                self.read_waiting_low(sink, for_low, low);
             }
-            let high = &mut buffers.high;
             self.query.nibble_dots(block.high(), rows, high);
             // The bound of the block first: it spares most rows a look at their own.
             let least = self.bound.least(self.bar.gate, block.bound());
@@ -251,21 +256,27 @@ impl<'a> Cascade<'a> {
                 let may_reach = self.bound.may_reach(self.bar.gate, high[row], bound);
                 left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
             }
-            self.for_low.add(block, first, &left, |row| high[row]);
+            for_low.add(block, first, &left, |row| high[row]);
         }
+        for_high.clear();
     }
 
     /// The low halves of the rows that wait for them.
-    fn read_waiting_low(&mut self, sink: &mut impl Sink, buffers: &mut Buffers) {
-        let waiting = core::mem::replace(&mut self.for_low, Waiting::new());
-        self.fetch(&waiting, Block::low);
-        for Rows { block, first, rows, known } in waiting.runs() {
-            self.query.nibble_dots(block.low(), rows, &mut buffers.low);
+    fn read_waiting_low(
+        &mut self,
+        sink: &mut impl Sink,
+        for_low: &mut Waiting<'a, i32>,
+        low: &mut [i32; BLOCK_ROWS],
+    ) {
+        self.fetch(for_low, Block::low);
+        for Rows { block, first, rows, known } in for_low.runs() {
+            self.query.nibble_dots(block.low(), rows, low);
             for (&row, &high) in rows.iter().zip(known) {
                 let row = usize::from(row);
-                self.offer(block, first, row, [high, buffers.low[row]], sink);
+                self.offer(Stop { block, first }, row, [high, low[row]], sink);
             }
         }
+        for_low.clear();
     }
 
     /// Asks the memory for a half of the rows that wait.
@@ -280,14 +291,8 @@ impl<'a> Cascade<'a> {
 
     /// Offers a row whose products are known, if it reaches the bar.
     #[inline]
-    fn offer(
-        &mut self,
-        block: &Block,
-        first: usize,
-        row: usize,
-        [high, low]: [i32; 2],
-        sink: &mut impl Sink,
-    ) {
+    fn offer(&mut self, stop: Stop<'_>, row: usize, [high, low]: [i32; 2], sink: &mut impl Sink) {
+        let Stop { block, first } = stop;
         let dot = self.bound.dot(high, low);
         let weight = block.row_bound(row).weight;
         if i64::from(dot) * i64::from(weight) < self.bar.gate {

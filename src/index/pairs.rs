@@ -80,12 +80,9 @@ impl VectorIndex {
         for stop in self.stops(first_block..self.blocks.len()) {
             for (cascade, row) in ways.iter_mut().zip(rows.clone()) {
                 cascade.read(stop, &mut found, &mut buffers);
+                cascade.finish(&mut found, &mut buffers);
                 self.report(row, &mut found, event)?;
             }
-        }
-        for (cascade, row) in ways.iter_mut().zip(rows) {
-            cascade.finish(&mut found, &mut buffers);
-            self.report(row, &mut found, event)?;
         }
         ControlFlow::Continue(())
     }

@@ -113,8 +113,7 @@ impl VectorIndex {
             return Err(IndexError::Full);
         }
         if self.len == self.blocks.len() * BLOCK_ROWS {
-            let block = Block::new(&self.planes, Lane::count(self.dimension), self.mode);
-            self.blocks.push(Arc::new(block));
+            self.grow();
         }
         let row = u32::try_from(self.len).map_err(|_| IndexError::Full)?;
         let handle = self.handles.add(row);
@@ -122,6 +121,13 @@ impl VectorIndex {
         Arc::make_mut(last).push(handle, owner, slot, codes);
         self.len += 1;
         Ok(handle)
+    }
+
+    /// Adds a block. Not inlined: it is made on the stack.
+    #[inline(never)]
+    fn grow(&mut self) {
+        let block = Block::new(&self.planes, Lane::count(self.dimension), self.mode);
+        self.blocks.push(Arc::new(block));
     }
 
     /// Gives a template other codes; owner, slot and handle stay.

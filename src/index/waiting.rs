@@ -78,4 +78,10 @@ impl<'a, T> Waiting<'a, T> {
             Rows { block, first, rows: &self.rows[range.clone()], known: &self.known[range] }
         })
     }
+
+    pub(super) fn clear(&mut self) {
+        self.blocks.clear();
+        self.rows.clear();
+        self.known.clear();
+    }
 }

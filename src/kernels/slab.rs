@@ -95,15 +95,14 @@ impl<const P: usize> Pool<P> {
     pub fn bytes(&self) -> usize {
         let slabs = self.slabs.lock().unwrap_or_else(PoisonError::into_inner);
         let alive = slabs.iter().filter_map(Weak::upgrade);
-        let bytes: usize = alive.map(|slab| slab.layout.size() + size_of::<Slab<P>>()).sum();
-        bytes + slabs.capacity() * size_of::<Weak<Slab<P>>>()
+        alive.map(|slab| slab.layout.size() + Slab::<P>::OVERHEAD).sum()
     }
 
     /// The most bytes of a pool of which never more than `cells` are in use at one time;
     /// saturates.
     #[must_use]
     pub const fn required_bytes(lanes: [usize; P], cells: usize) -> usize {
-        let mut bytes = size_of::<Slab<P>>() + 4 * size_of::<usize>();
+        let mut bytes = Slab::<P>::OVERHEAD;
         let mut plane = 0;
         while plane < P {
             bytes += lanes[plane] * LANE_BYTES;
@@ -153,6 +152,10 @@ unsafe impl<const P: usize> Send for Slab<P> {}
 unsafe impl<const P: usize> Sync for Slab<P> {}
 
 impl<const P: usize> Slab<P> {
+    /// What a slab takes beside its lanes: itself, its counters, and its place in the pool's
+    /// list, which doubles.
+    const OVERHEAD: usize = size_of::<Slab<P>>() + 4 * size_of::<usize>();
+
     fn new(shape: Shape<P>, cells: usize) -> Slab<P> {
         let bytes = cells * shape.cell_lanes() * LANE_BYTES;
         let align = if bytes >= HUGE_PAGE { HUGE_PAGE } else { LANE_BYTES };

@@ -19,13 +19,14 @@ fn template(minutiae: &[Minutia]) -> FingerTemplate {
 /// Another impression: turned, moved, jittered, one of six minutiae missing.
 fn again(minutiae: &[Minutia], seed: u64) -> Vec<Minutia> {
     let mut dice = Dice::new(seed);
-    let turn = dice.below(u64::from(ANGLE_UNITS)) as f32;
+    let units = dice.below(u64::from(ANGLE_UNITS));
+    let turn = units as f32;
     let (sine, cosine) = (turn / f32::from(ANGLE_UNITS) * core::f32::consts::TAU).sin_cos();
     let mut seen = Vec::new();
     for minutia in minutiae {
         let (x, y) = (minutia.x - 150.0, minutia.y - 200.0);
         let jitter = [dice.pixels(7) - 3.0, dice.pixels(7) - 3.0];
-        let angle = u64::from(minutia.angle) + turn as u64 + dice.below(200);
+        let angle = u64::from(minutia.angle) + units + dice.below(200);
         let moved = Minutia {
             x: cosine * x + sine * y + 90.0 + jitter[0],
             y: cosine * y - sine * x - 40.0 + jitter[1],
