@@ -55,7 +55,7 @@ pub(super) fn cosine(turn: u16) -> f32 {
     sine(turn.wrapping_add(0x4000))
 }
 
-/// The direction of a vector, within 0.01 degrees; 0 for the zero vector.
+/// The direction of a vector, within 0.02 degrees; 0 for the zero vector.
 ///
 /// The polynomial is Hastings' sheet 11 (*Approximations for Digital Computers*, 1955):
 /// the arc tangent of 0 to 1 within 1e-5 radians.

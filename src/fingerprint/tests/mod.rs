@@ -1,5 +1,7 @@
 //! Tests of the fingerprint module.
 
+mod accuracy;
+mod comparisons;
 mod gallery;
 mod search;
 mod synthetic;

@@ -41,3 +41,36 @@ pub(super) fn finger(seed: u64, count: usize) -> Vec<Minutia> {
         })
         .collect()
 }
+
+/// Another impression of a finger: minutiae within 3 pixels and 4 degrees of where they
+/// were, every sixth lost, and a sixth invented.
+pub(super) fn impression(finger: &[Minutia], seed: u64) -> Vec<Minutia> {
+    let mut dice = Dice::new(seed);
+    let invented = self::finger(seed ^ 0x5EED, finger.len() / 6);
+    let kept: Vec<Minutia> = finger.iter().copied().filter(|_| dice.below(6) > 0).collect();
+    let moved = kept.into_iter().map(|minutia| {
+        let turn = u64::from(minutia.angle) + u64::from(ANGLE_UNITS) + dice.below(256) - 128;
+        let angle = u16::try_from(turn % u64::from(ANGLE_UNITS)).unwrap_or(0);
+        let (x, y) = (minutia.x + dice.pixels(7) - 3.0, minutia.y + dice.pixels(7) - 3.0);
+        Minutia { x, y, angle, ..minutia }
+    });
+    moved.chain(invented).collect()
+}
+
+/// A finger that is laid on turned, around a place, by units of [`ANGLE_UNITS`].
+pub(super) fn turned(finger: &[Minutia], units: u16) -> Vec<Minutia> {
+    let angle = f64::from(units) / f64::from(ANGLE_UNITS) * core::f64::consts::TAU;
+    let (sine, cosine) = angle.sin_cos();
+    let place = |minutia: &Minutia| {
+        let (x, y) = (f64::from(minutia.x) - 150.0, f64::from(minutia.y) - 200.0);
+        // Angles turn against the y axis, which grows downwards.
+        #[expect(clippy::cast_possible_truncation, reason = "a place")]
+        let turned = [(cosine * x + sine * y) as f32, (cosine * y - sine * x) as f32];
+        turned
+    };
+    let turn = |minutia: &Minutia| {
+        let [x, y] = place(minutia);
+        Minutia { x, y, angle: (minutia.angle + units) % ANGLE_UNITS, ..*minutia }
+    };
+    finger.iter().map(turn).collect()
+}

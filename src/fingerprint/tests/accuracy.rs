@@ -1,0 +1,175 @@
+//! Accuracy on real templates, where they are: `../shared/data/fingerprints`.
+//!
+//! The bounds are there to notice when something breaks: what was measured and a margin that was
+//! chosen by hand, not an interval. The weights of `score.rs` were trained on these same pairs,
+//! so what this prints is no estimate for other fingers.
+
+use crate::fingerprint::*;
+
+const ROOT: &str = "../shared/data/fingerprints";
+const FVC: [&str; 7] = [
+    "fvc2002-setb/db1",
+    "fvc2002-setb/db2",
+    "fvc2002-setb/db3",
+    "fvc2002-setb/db4",
+    "fvc2004-setb/db1",
+    "fvc2004-setb/db3",
+    "fvc2004-setb/db4",
+];
+
+/// One impression: its finger, its number, and its template if it could be enrolled.
+struct Impression {
+    finger: String,
+    number: u32,
+    template: Option<FingerTemplate>,
+}
+
+/// Minutiae of an ISO 19794-2:2005 record, of this data only.
+fn minutiae(record: &[u8]) -> Option<Vec<Minutia>> {
+    let two = |at: usize| Some(u16::from_be_bytes([*record.get(at)?, *record.get(at + 1)?]));
+    let scale = |native: u16, resolution: u16| {
+        f32::from(native & 0x3FFF) / f32::from(resolution) * (500.0 / 2.54)
+    };
+    let (across, down, count) = (two(18)?, two(20)?, usize::from(*record.get(27)?));
+    let minutia = |at: usize| {
+        let kind = match record.get(at)? >> 6 {
+            1 => MinutiaKind::Ending,
+            2 => MinutiaKind::Bifurcation,
+            _ => MinutiaKind::Other,
+        };
+        let (x, y) = (scale(two(at)?, across), scale(two(at + 2)?, down));
+        let angle = u16::from(*record.get(at + 4)?) * 45;
+        Some(Minutia { x, y, angle, kind, quality: *record.get(at + 5)? })
+    };
+    (0..count).map(|n| minutia(28 + 6 * n)).collect()
+}
+
+/// The impressions of a database up to a number, by one extractor, in order of their names.
+fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
+    let images = std::fs::read_dir(format!("{ROOT}/{database}/images")).ok()?;
+    let names = images.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        names.filter_map(|n| Some(n.strip_suffix(".png")?.into())).collect();
+    names.sort();
+    let impression = |name: &String| {
+        let (finger, number) = name.rsplit_once('_')?;
+        let record = std::fs::read(format!("{ROOT}/{database}/templates/{extractor}/{name}.fmr"));
+        let template = record.ok().and_then(|record| minutiae(&record));
+        let template = template.and_then(|minutiae| FingerTemplate::new(&minutiae).ok());
+        let number = number.parse().ok().filter(|number| *number <= most)?;
+        Some(Impression { finger: finger.into(), number, template })
+    };
+    Some(names.iter().filter_map(impression).collect())
+}
+
+/// EER, FNMR at an FMR of 0.1 %, and rank 1, in per cent.
+#[derive(Debug)]
+struct Rates([f64; 3]);
+
+/// Every impression of the gallery against every later one of the probes.
+fn rates(gallery: &[Impression], probes: &[Impression]) -> Rates {
+    let mut comparer = Comparer::new();
+    let mut score = |a: &Impression, b: &Impression| match (&a.template, &b.template) {
+        (Some(a), Some(b)) => comparer.compare(b.view(), a.view()).score(),
+        _ => 0,
+    };
+    let (mut genuine, mut impostor) = (vec![], vec![]);
+    for (at, a) in gallery.iter().enumerate() {
+        for b in &probes[at + 1..] {
+            let scores = if a.finger == b.finger { &mut genuine } else { &mut impostor };
+            scores.push(score(a, b));
+        }
+    }
+    let searched = probes.iter().filter(|probe| probe.number != 1);
+    let first = searched.map(|probe| {
+        let best = |own: bool, score: &mut dyn FnMut(&Impression, &Impression) -> i32| {
+            let members = gallery.iter().filter(|a| a.number == 1);
+            members.filter(|a| (a.finger == probe.finger) == own).map(|a| score(a, probe)).max()
+        };
+        best(true, &mut score) > best(false, &mut score)
+    });
+    let found: Vec<bool> = first.collect();
+    let rank = share(found.iter().filter(|&&found| found).count(), found.len());
+    let (eer, fnmr) = errors(&mut genuine, &mut impostor);
+    Rates([eer, fnmr, rank])
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+/// Where the two error rates are nearest, their mean; and FNMR at FMR 0.1 %.
+fn errors(genuine: &mut [i32], impostor: &mut [i32]) -> (f64, f64) {
+    genuine.sort_unstable();
+    impostor.sort_unstable();
+    let mut best = (f64::MAX, 0.0);
+    let mut strict = None;
+    let thresholds = genuine.iter().chain(impostor.iter()).copied();
+    let mut thresholds: Vec<i32> = thresholds.chain([i32::MAX]).collect();
+    thresholds.sort_unstable();
+    thresholds.dedup();
+    for threshold in thresholds {
+        let passed = impostor.len() - impostor.partition_point(|&score| score < threshold);
+        let fmr = share(passed, impostor.len());
+        let fnmr = share(genuine.partition_point(|&score| score < threshold), genuine.len());
+        if (fmr - fnmr).abs() < best.0 {
+            best = ((fmr - fnmr).abs(), (fmr + fnmr) / 2.0);
+        }
+        if fmr <= 0.1 {
+            strict.get_or_insert(fnmr);
+        }
+    }
+    (best.1, strict.unwrap_or(100.0))
+}
+
+/// Prints the rates and holds them to bounds.
+fn hold(name: &str, Rates(rates): Rates, bounds: [f64; 3]) {
+    println!("{name}: EER {:.2} %, FMR1000 {:.2} %, rank-1 {:.2} %", rates[0], rates[1], rates[2]);
+    assert!(rates[0] <= bounds[0] && rates[1] <= bounds[1] && rates[2] >= bounds[2], "{name}");
+}
+
+fn macro_of_fvc(extractor: &str, bounds: [f64; 3]) {
+    let mut sums = [0.0; 3];
+    for database in FVC {
+        let Some(impressions) = read(database, extractor, 8) else {
+            println!("accuracy, {extractor}: skipped: {ROOT}/{database} is not there");
+            return;
+        };
+        let Rates(rates) = rates(&impressions, &impressions);
+        sums.iter_mut().zip(rates).for_each(|(sum, rate)| *sum += rate / 7.0);
+    }
+    hold(extractor, Rates(sums), bounds);
+}
+
+#[test]
+fn fingerjetfx_templates_of_fvc() {
+    macro_of_fvc("fjfx-iso2005", [3.0, 6.0, 97.5]);
+}
+
+#[test]
+fn mindtct_templates_of_fvc() {
+    macro_of_fvc("mindtct-iso2005", [3.7, 8.0, 96.0]);
+}
+
+#[test]
+fn secugen_templates_of_fvc() {
+    macro_of_fvc("secugen-iso2005", [5.2, 16.5, 95.5]);
+}
+
+#[test]
+fn uareu_templates_of_one_and_of_two_extractors() {
+    let [fjfx, mindtct] = ["fjfx-iso2005", "mindtct-iso2005"].map(|e| read("uareu", e, 3));
+    let (Some(fjfx), Some(mindtct)) = (fjfx, mindtct) else {
+        return println!("accuracy, uareu: skipped: {ROOT}/uareu is not there");
+    };
+    hold("uareu, first three impressions", rates(&fjfx, &fjfx), [1.0, 1.5, 98.5]);
+    hold("uareu, mindtct against fjfx", rates(&mindtct, &fjfx), [2.2, 4.5, 97.5]);
+}
+
+#[test]
+fn errors_of_a_small_example() {
+    // At 30: one of four impostors passes, one of four genuine does not.
+    let (eer, fnmr) = errors(&mut [20, 40, 50, 60], &mut [10, 15, 25, 35]);
+    assert_eq!((eer, fnmr), (25.0, 25.0));
+    assert_eq!(errors(&mut [5, 6], &mut [1, 2]), (0.0, 0.0));
+}
