@@ -64,7 +64,7 @@ impl Gallery {
         let mut random = Random(u64::from(size));
         let (mut index, mut codes) = (FingerIndex::new(), Vec::new());
         let (mut probes, mut mates) = (Vec::new(), Vec::new());
-        let every = size / PROBES as u32;
+        let every = size / u32::try_from(PROBES).expect("few");
         for owner in 0..size {
             let finger = finger::finger(&mut random);
             let template = FingerTemplate::new(&finger).expect("within the ranges");
@@ -113,7 +113,7 @@ impl Gallery {
             let distances = rows.map(|row| u8::hamming(code, row).expect("one length"));
             sum += distances.fold(f64::MAX, f64::min);
         }
-        sum as u64
+        sum.to_bits()
     }
 
     /// The bits of the gallery, read and counted once.

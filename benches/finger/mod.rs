@@ -1,4 +1,9 @@
 //! Fingers for the bench of the 1:N search: invented ones in any number, real ones where they are.
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "invented numbers, within their ranges"
+)]
 
 use std::f64::consts::TAU;
 

@@ -82,7 +82,6 @@ impl<'a> Pairs<'a> {
 
     /// What the pairs are worth that agree with one of them.
     fn agreeing(&self, at: usize, kernels: Kernels) -> i32 {
-        #[expect(clippy::cast_possible_truncation, reason = "the upper half")]
         let turned = (self.turned[at] >> 16) as u16;
         let proposal = Proposal { at, cosine: turn::cosine(turned), sine: turn::sine(turned) };
         let pairs = MinutiaPairs {

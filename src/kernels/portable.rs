@@ -147,7 +147,6 @@ fn common_bits(row: &[u64; CODE_WORDS], group: &CodeGroup) -> [u32; GROUP_CODES]
         let sums = (bytes & WORDS) + ((bytes >> 8) & WORDS);
         let sums = sums + (sums >> 32);
         let sums = sums + (sums >> 16);
-        #[expect(clippy::cast_possible_truncation, reason = "at most 320")]
         let sum = (sums & 0x1FF) as u32;
         *common = sum;
     }

@@ -128,5 +128,5 @@ fn load_words(words: &[u64; 4]) -> __m256i {
 fn load_weights(weights: &[u16; 4]) -> __m256i {
     let words = weights.map(i64::from);
     let weights = _mm256_setr_epi64x(words[0], words[1], words[2], words[3]);
-    _mm256_slli_epi64::<{ BestCode::COLUMN_BITS as i32 }>(weights)
+    _mm256_slli_epi64::<{ BestCode::COLUMN_BITS.cast_signed() }>(weights)
 }
