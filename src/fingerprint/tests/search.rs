@@ -4,40 +4,16 @@ use core::cmp::Ordering;
 
 use proptest::prelude::*;
 
-use super::synthetic::{Dice, finger};
+use super::synthetic::{finger, impression, turned};
 use crate::fingerprint::{
-    ANGLE_UNITS, Comparer, FINGER_BLOCK_ROWS, FingerIndex, FingerProbe, FingerScratch,
-    FingerTemplate, FingerView, Minutia,
+    Comparer, FINGER_BLOCK_ROWS, FingerIndex, FingerProbe, FingerScratch, FingerTemplate,
+    FingerView, Minutia,
 };
 use crate::gallery::{Candidate, SearchParams, TopK};
 use crate::kernels::{Kernels, Tier};
 
 fn template(minutiae: &[Minutia]) -> FingerTemplate {
     FingerTemplate::new(minutiae).unwrap()
-}
-
-/// Another impression: turned, moved, jittered, one of six minutiae missing.
-fn again(minutiae: &[Minutia], seed: u64) -> Vec<Minutia> {
-    let mut dice = Dice::new(seed);
-    let units = dice.below(u64::from(ANGLE_UNITS));
-    let turn = units as f32;
-    let (sine, cosine) = (turn / f32::from(ANGLE_UNITS) * core::f32::consts::TAU).sin_cos();
-    let mut seen = Vec::new();
-    for minutia in minutiae {
-        let (x, y) = (minutia.x - 150.0, minutia.y - 200.0);
-        let jitter = [dice.pixels(7) - 3.0, dice.pixels(7) - 3.0];
-        let angle = u64::from(minutia.angle) + units + dice.below(200);
-        let moved = Minutia {
-            x: cosine * x + sine * y + 90.0 + jitter[0],
-            y: cosine * y - sine * x - 40.0 + jitter[1],
-            angle: u16::try_from(angle % u64::from(ANGLE_UNITS)).unwrap(),
-            ..*minutia
-        };
-        if dice.below(6) > 0 {
-            seen.push(moved);
-        }
-    }
-    seen
 }
 
 /// Members in an order that is not that of their numbers.
@@ -135,7 +111,8 @@ fn a_large_gallery_gives_the_mate_whatever_the_tier_the_order_and_the_threads() 
     let (mut scratch, mut top) = (FingerScratch::new(), TopK::new());
     let mut comparer = Comparer::new();
     for mate in [0u32, 77, 399] {
-        let view = template(&again(&fingers[mate as usize], 1000 + u64::from(mate)));
+        let other = impression(&fingers[mate as usize], 1000 + u64::from(mate));
+        let view = template(&turned(&other, 4000));
         let all = exhaustive(std::slice::from_ref(&view), &rows, params, |a, b| {
             comparer.compare(a, b).score()
         });

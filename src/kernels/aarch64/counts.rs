@@ -52,7 +52,7 @@ fn values(common: uint32x4_t, weights: &[u16; 4], place: u32) -> uint32x4_t {
     let weights = unsafe { vld1_u16(weights.as_ptr()) };
     // SAFETY: four readable values.
     let below = unsafe { vld1q_u32(BELOW.as_ptr()) };
-    let weights = vshlq_n_u32::<{ BestCode::COLUMN_BITS as i32 }>(vmovl_u16(weights));
+    let weights = vshlq_n_u32::<{ BestCode::COLUMN_BITS.cast_signed() }>(vmovl_u16(weights));
     vmlaq_u32(vsubq_u32(vdupq_n_u32(place), below), common, weights)
 }
 
