@@ -14,7 +14,8 @@
 //! | [`kernels`] | the int8 dot product, one file per instruction set |
 //! | [`gallery`] | what every index has: handles, search parameters, best k members |
 //! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
-//! | [`fingerprint`] | minutiae to cylinder codes, and the score of two fingers |
+//! | [`fingerprint`] | minutiae to cylinder codes, their gallery, vote, comparison, score |
+//! | [`gallery`] | what both indexes share |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`

@@ -2,7 +2,7 @@
 //!
 //! [`read`] tells the format where the bytes say it, [`read_as`] is told; the result is a
 //! [`Record`] in the record's own coordinates, and [`View::at_500_dpi`] brings them to one
-//! scale. [`write`] is the way back, [`convert`] both at once.
+//! scale. [`write()`] is the way back, [`convert`] both at once.
 //!
 //! # Lenient and strict
 //!
