@@ -19,7 +19,8 @@ fuzz_target!(|bytes: &[u8]| {
         expected_bytes: DIMENSION,
         scale: 1.0,
     };
-    let algorithm = Algorithm { name: "default".into(), modality: Modality::Face, format: format.into() };
+    let algorithm =
+        Algorithm { name: "default".into(), modality: Modality::Face, format: format.into() };
     let limits = Limits { members: 5, face_templates: 6, record_bytes: 4000, ..Limits::default() };
     let engine = Engine::open(&Config {
         algorithms: vec![AlgorithmConfig {
