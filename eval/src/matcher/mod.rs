@@ -4,6 +4,7 @@
 //! |------|-----------------|
 //! | `codes.rs` | kaimen's vectors: int8 codes in [`kaimen::index`] |
 //! | `cosine.rs` | the cosine of the `f32` vectors as they are, to compare with |
+//! | `fingerprint.rs` | kaimen's fingerprints: minutiae records, [`kaimen::fingerprint`] |
 //! | `program.rs` | an external program |
 //! | `matrix.rs` | [`fill`]: a [`Matcher`] to a score matrix |
 //!
@@ -12,6 +13,7 @@
 
 mod codes;
 mod cosine;
+mod fingerprint;
 mod matrix;
 mod program;
 mod vector;
@@ -20,6 +22,7 @@ use std::path::PathBuf;
 
 pub use codes::Codes;
 pub use cosine::Cosine;
+pub use fingerprint::Minutiae;
 pub use matrix::{Scores, fill};
 pub use program::Program;
 
@@ -63,6 +66,8 @@ pub enum Algorithm {
     Codes,
     /// The cosine of vectors in f32.
     Cosine,
+    /// kaimen's comparison of minutiae records.
+    Minutiae,
     /// An external program, see `--program`.
     Program,
 }
@@ -87,6 +92,7 @@ impl Algorithm {
         match self {
             Algorithm::Codes => Ok(fill(&Codes::default(), database, labels, progress)),
             Algorithm::Cosine => Ok(fill(&Cosine::default(), database, labels, progress)),
+            Algorithm::Minutiae => Ok(fill(&Minutiae, database, labels, progress)),
             Algorithm::Program => {
                 let missing = || EvalError::Usage("--matcher program needs --program".to_owned());
                 let program = Program::new(program.ok_or_else(missing)?, arguments);
@@ -101,6 +107,7 @@ impl Algorithm {
         match self {
             Algorithm::Codes => "codes",
             Algorithm::Cosine => "cosine",
+            Algorithm::Minutiae => "minutiae",
             Algorithm::Program => "program",
         }
     }
