@@ -56,6 +56,8 @@ mod x86_64;
 #[cfg(test)]
 mod cylinder_tests;
 #[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod plane_tests;
 #[cfg(test)]
 mod tests;

@@ -17,11 +17,11 @@ use core::arch::x86_64::{
 
 pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
+pub(in crate::kernels) use super::rotation::rotate;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
-use crate::kernels::rotation;
 use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
 use crate::kernels::{LANE_BYTES, Lane};
 
@@ -233,9 +233,3 @@ fn broadcast(table: &SignTable) -> __m256i {
 
 compile_agreement!("avx2");
 compile_gates!("avx2");
-
-/// See [`rotation::rotate`].
-#[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn rotate(codes: &[Lane], out: &mut [i32]) {
-    rotation::rotate(codes, out);
-}

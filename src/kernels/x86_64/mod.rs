@@ -4,7 +4,9 @@
 pub(super) mod avx2;
 pub(super) mod avx512;
 mod counts;
+mod gates512;
 pub(super) mod popcnt;
+mod rotation;
 
 use super::Lane;
 
