@@ -1,9 +1,9 @@
-//! Gates and the rotation: every tier of this machine against the reference, which is
+//! Gates, the rotation and the tables of a probe: every tier of this machine against the reference, which is
 //! compared with plain numbers.
 
 use proptest::prelude::*;
 
-use super::{Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, SignGate, Tier};
+use super::{Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, MAX_SUM, RUN, SignGate, Tier};
 
 /// Whether a row is marked, tier by tier.
 fn marks(rows: usize, gate: impl Fn(Kernels, &mut [u64])) -> Vec<(Tier, Vec<bool>)> {
@@ -82,5 +82,41 @@ proptest! {
         for tier in Tier::available() {
             prop_assert_eq!(&rotated(tier), &right, "tier {}", tier);
         }
+    }
+
+    #[test]
+    fn tiers_make_the_same_tables(
+        width in 1usize..=MAX_LANES,
+        spread in 0u32..=24,
+        rotated in prop::collection::vec(-(1i32 << 24)..=1 << 24, MAX_LANES * LANE_BYTES),
+        single in any::<prop::sample::Index>(),
+    ) {
+        // Of a length of at most 2^24.5, and one component that may outdo all others.
+        let mut rotated: Vec<i32> =
+            rotated[..width * LANE_BYTES].iter().map(|value| (value >> spread) / 64).collect();
+        *single.get_mut(&mut rotated) = 1 << 24;
+        let made = |tier| {
+            let mut tables = vec![[0; 16]; rotated.len() / 4];
+            let levels = Kernels::force(tier).unwrap().sign_tables(&rotated, &mut tables);
+            (levels, tables)
+        };
+        let (levels, tables) = made(Tier::Reference);
+        for tier in Tier::available() {
+            prop_assert_eq!(&made(tier), &(levels, tables.clone()), "tier {}", tier);
+        }
+        let largest = |run: &[[u8; 16]; RUN]| -> u32 {
+            run.iter().map(|table| u32::from(*table.iter().max().unwrap())).sum()
+        };
+        let (mut offset, mut product) = (0, 0i64);
+        for (run, values) in tables.as_chunks::<RUN>().0.iter().zip(rotated.chunks(4 * RUN)) {
+            prop_assert!(largest(run) <= u32::from(MAX_SUM));
+            for (table, values) in run.iter().zip(values.chunks(4)) {
+                // A table goes from none of its levels to all of them.
+                let level = |bit: usize| (i32::from(table[1 << bit]) - i32::from(table[0])) / 2;
+                offset += (0..4).map(|bit| level(bit).abs()).sum::<i32>();
+                product += (0..4).map(|bit| i64::from(level(bit)) * i64::from(values[bit])).sum::<i64>();
+            }
+        }
+        prop_assert_eq!((offset, product), (levels.offset, levels.product));
     }
 }

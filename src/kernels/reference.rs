@@ -8,6 +8,7 @@ use super::nibbles::{NibbleRows, unpack};
 use super::signs::{GROUP_ROWS, Groups, SignTable};
 
 // One way to write it: integers, and the tiers only compile it for themselves.
+pub(super) use super::levels::sign_tables;
 pub(super) use super::rotation::rotate;
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
@@ -49,7 +50,7 @@ pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
                 u64::from(low[signs & 15]) + u64::from(high[signs >> 4])
             })
             .sum();
-        *sum = u16::try_from(total).expect("1024 entries of at most 62");
+        *sum = u16::try_from(total).expect("64 runs of at most 255");
     }
 }
 

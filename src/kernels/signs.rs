@@ -12,13 +12,15 @@ use super::Lane;
 /// Rows in a group.
 pub const GROUP_ROWS: usize = 64;
 
-/// For each pattern of four sign bits, what they add to the sum; at most
-/// [`MAX_ENTRY`].
+/// For each pattern of four sign bits, what they add to the sum.
 pub type SignTable = [u8; 16];
 
-/// Largest entry of a [`SignTable`]: four of them fit a byte, so kernels add four
-/// before they widen.
-pub const MAX_ENTRY: u8 = 62;
+/// Tables in a run: what their largest entries add up to is at most [`MAX_SUM`], so kernels
+/// add as many bytes before they widen.
+pub const RUN: usize = 8;
+
+/// Most that the largest entries of a run add up to.
+pub const MAX_SUM: u8 = u8::MAX;
 
 /// The groups of one call.
 #[derive(Clone, Copy)]

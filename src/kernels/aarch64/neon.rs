@@ -16,6 +16,7 @@ pub(in crate::kernels) use super::counts::best_codes;
 use super::{reduce, unpack};
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::gates::compile_gates;
+use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
@@ -199,6 +200,7 @@ fn store(sums: uint16x8_t, out: &mut [u16; 8]) {
 
 compile_agreement!("neon");
 compile_gates!("neon");
+compile_levels!("neon");
 
 /// See [`rotation::rotate`].
 #[target_feature(enable = "neon")]

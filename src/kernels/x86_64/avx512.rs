@@ -25,7 +25,7 @@ use core::arch::x86_64::{
 // Every processor of this tier has AVX2. Look-ups gain nothing from wider registers,
 // nor from `vpermb` (VBMI), which spares the masks: on Zen 4 both are bound by the two
 // pipes that shuffle and shift.
-pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums};
+pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums, sign_tables};
 pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
 
 use super::prefetch_ahead;

@@ -14,7 +14,7 @@ use crate::kernels::cylinders::{
 
 // No counts in these.
 pub(in crate::kernels) use super::avx512::{
-    agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_sums,
+    agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_sums, sign_tables,
 };
 
 /// Whether the processor (and the system) has what this tier needs.

@@ -71,18 +71,24 @@ fn stages<const N: usize>(rows: &mut [Row], span: usize) {
     }
 }
 
-/// Sums and differences of all pairs, for each bit of their places.
+/// All stages of up to eight rows.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn meet<const N: usize>(values: &mut [__m256i; N]) {
-    let mut apart = N / 2;
-    while apart > 0 {
-        for at in (0..N).filter(|at| at & apart == 0) {
-            let (a, b) = (values[at], values[at + apart]);
-            values[at] = _mm256_add_epi32(a, b);
-            values[at + apart] = _mm256_sub_epi32(a, b);
+    meet_apart::<N, 4>(values);
+    meet_apart::<N, 2>(values);
+    meet_apart::<N, 1>(values);
+}
+
+/// Sums and differences of the pairs that are so far apart, if any are.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn meet_apart<const N: usize, const APART: usize>(values: &mut [__m256i; N]) {
+    for pairs in values.chunks_exact_mut(2 * APART) {
+        let (first, second) = pairs.split_at_mut(APART);
+        for (a, b) in first.iter_mut().zip(second) {
+            (*a, *b) = (_mm256_add_epi32(*a, *b), _mm256_sub_epi32(*a, *b));
         }
-        apart /= 2;
     }
 }
 
