@@ -76,7 +76,7 @@ pub enum Tier {
     Avx2,
     /// x86-64 with AVX-512 F, BW and VNNI (Cascade Lake, Zen 4 and later).
     Avx512Vnni,
-    /// The same with VPOPCNTDQ (Ice Lake, Zen 4 and later).
+    /// The same with VPOPCNTDQ and VBMI (Ice Lake, Zen 4 and later).
     Avx512Popcnt,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
     Neon,
@@ -240,19 +240,19 @@ impl Kernels {
     }
 
     /// For each row the sum of what its sign bits find in `table`, one entry for
-    /// each four dimensions. `rows` are groups of 64 rows in the layout of
-    /// `signs.rs`, `out.len() / 64` of them. The largest entries of each [`RUN`] of tables add
-    /// up to at most [`MAX_SUM`], and each entry is the sum of what its signs add (the portable
-    /// tier has no look-up).
+    /// each four dimensions. `rows` are groups of 128 rows in the layout of
+    /// `signs.rs`, `out.len() / 128` of them. The largest entries of each [`RUN`] of tables add
+    /// up to at most [`MAX_SUM`], and each entry is the sum of what its signs add (not
+    /// every tier looks all eight signs of a byte up).
     ///
     /// # Panics
     ///
-    /// If `table` is not [`RUN`] entries for each four lanes of a group, at most
+    /// If `table` is not [`RUN`] entries for each four pairs of a group, at most
     /// 512, or `rows` and `out` are not whole groups of one number.
     pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
         assert!((RUN..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(RUN));
-        assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 64");
-        let lanes = table.len() / 2 * (out.len() / GROUP_ROWS);
+        assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 128");
+        let lanes = table.len() * (out.len() / GROUP_ROWS);
         assert_eq!(rows.len(), lanes, "groups are as wide as the table");
         debug_assert!(table.as_chunks::<RUN>().0.iter().all(|run| {
             let largest = run.iter().map(|table| table.iter().copied().max().map_or(0, u32::from));

@@ -3,7 +3,7 @@
 use super::adders::add_places;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};
 use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
-use super::signs::{GROUP_ROWS, Groups, RUN, SignTable};
+use super::signs::{Groups, RUN, SignTable};
 use super::{LANE_BYTES, Lane};
 
 pub(super) use super::agreement::agreement;
@@ -69,14 +69,15 @@ fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
 /// way; the sum of a run of entries does not.
 pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+    for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         out.fill(0);
-        let lanes = groups.get(at).as_chunks::<{ RUN / 2 }>().0;
-        for (lanes, tables) in lanes.iter().zip(table.as_chunks::<RUN>().0) {
+        let (group, half) = (at / 2, at % 2);
+        let pairs = groups.get(group).as_chunks::<{ RUN / 2 }>().0;
+        for (pairs, tables) in pairs.iter().zip(table.as_chunks::<RUN>().0) {
             let least = tables.iter().fold(0u8, |sum, table| sum.wrapping_add(table[0]));
-            let mut sums = [least; GROUP_ROWS];
-            for (lane, [low, high]) in lanes.iter().zip(tables.as_chunks::<2>().0) {
-                add_signs(&mut sums, lane, low, high);
+            let mut sums = [least; LANE_BYTES];
+            for (pair, [low, high]) in pairs.iter().zip(tables.as_chunks::<2>().0) {
+                add_signs(&mut sums, &pair[half], low, high);
             }
             for (out, sum) in out.iter_mut().zip(sums) {
                 *out += u16::from(sum);
@@ -87,7 +88,7 @@ pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
 
 /// Adds what the eight signs of each row are worth.
 #[inline(always)]
-fn add_signs(sums: &mut [u8; GROUP_ROWS], lane: &Lane, low: &SignTable, high: &SignTable) {
+fn add_signs(sums: &mut [u8; LANE_BYTES], lane: &Lane, low: &SignTable, high: &SignTable) {
     let worth = |table: &SignTable, bit: usize| table[1 << bit].wrapping_sub(table[0]);
     let mut parts = [0; 8];
     for bit in 0..4 {

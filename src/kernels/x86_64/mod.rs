@@ -7,6 +7,7 @@ mod counts;
 mod gates512;
 pub(super) mod popcnt;
 mod rotation;
+mod vbmi;
 
 use super::Lane;
 
