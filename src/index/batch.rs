@@ -18,7 +18,7 @@ impl VectorIndex {
     /// As [`VectorIndex::search`] for each probe, each block being read once for
     /// all of them. Writes each result beside its probe.
     ///
-    /// Allocates up to 8 KiB a probe before it reads, in the mode with signs.
+    /// Allocates up to 16 KiB a probe before it reads, in the mode with signs.
     ///
     /// # Errors
     ///

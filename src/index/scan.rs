@@ -39,9 +39,10 @@ impl VectorIndex {
         if params.k == 0 {
             return Ok(());
         }
-        let signs = self.sign_query(query);
+        let mut place = None;
+        let signs = self.sign_query(query, &mut place);
         let mut sink = Best { top: out, tie };
-        let mut cascade = Cascade::new(query, signs.as_ref(), &sink);
+        let mut cascade = Cascade::new(query, signs, &sink);
         let mut buffers = Buffers::new();
         for stop in self.stops(0..self.blocks.len()) {
             cascade.read(stop, &mut sink, &mut buffers);
@@ -62,11 +63,19 @@ impl VectorIndex {
         })
     }
 
-    /// The probe for the sign step, in the mode that has it.
-    #[inline(never)]
-    pub(super) fn sign_query(&self, query: &PreparedQuery) -> Option<SignQuery> {
-        let is_fast = self.mode() == SearchMode::Fast && !self.is_empty();
-        is_fast.then(|| SignQuery::new(query.codes(), query.kernels()))
+    /// The probe for the sign step, in the mode that has it; lies in `place`.
+    #[inline(always)]
+    pub(super) fn sign_query<'s>(
+        &self,
+        query: &PreparedQuery,
+        place: &'s mut Option<SignQuery>,
+    ) -> Option<&'s SignQuery> {
+        if self.mode() == SearchMode::Proven || self.is_empty() {
+            return None;
+        }
+        let signs = place.insert(SignQuery::blank(query.kernels()));
+        signs.fill(query.codes());
+        Some(signs)
     }
 
     /// The best of the given templates, usually all of one member (1:1); of
@@ -107,7 +116,12 @@ impl VectorIndex {
     ) -> Vec<SignQuery> {
         // With room from the start: growing would leave copies of probes behind.
         let mut signs = Vec::with_capacity(BATCH);
-        queries.for_each(|query| signs.extend(self.sign_query(query)));
+        if self.mode() == SearchMode::Fast && !self.is_empty() {
+            queries.for_each(|query| {
+                signs.push(SignQuery::blank(query.kernels()));
+                signs.last_mut().into_iter().for_each(|signs| signs.fill(query.codes()));
+            });
+        }
         signs
     }
 

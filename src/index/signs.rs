@@ -27,7 +27,7 @@
 use super::codes::Codes;
 use super::score::SCORE_ONE;
 use crate::kernels::{
-    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, RowMask, SignGate, SignTable, erase,
+    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, RowMask, SignGate, SignTables, erase,
     rotation_scale,
 };
 
@@ -48,7 +48,7 @@ const MAX: usize = MAX_LANES * LANE_BYTES;
 /// Writes a row's signs, eight dimensions a byte, and gives its alignment in units of
 /// `2^-16`, rounded down.
 pub(super) fn encode(codes: &Codes, signs: &mut [u8]) -> u16 {
-    let mut rotated = [0; MAX];
+    let Rotated(rotated) = &mut Rotated([0; MAX]);
     let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
     let kernels = Kernels::detect();
     kernels.rotate(codes.lanes(), rotated);
@@ -67,10 +67,13 @@ pub(super) fn encode(codes: &Codes, signs: &mut [u8]) -> u16 {
     alignment
 }
 
-/// A probe in the form in which sign bits meet it. Inline, 8 KiB; erased on drop.
+/// A rotated vector, from the beginning of a line on: kernels load whole registers of it.
+#[repr(align(64))]
+struct Rotated([i32; MAX]);
+
+/// A probe in the form in which sign bits meet it. Inline, 16 KiB; erased on drop.
 pub(super) struct SignQuery {
-    tables: [SignTable; MAX / 4],
-    count: usize,
+    tables: SignTables,
     /// The sum of a row whose signs are as often right as wrong.
     offset: i32,
     /// `sqrt(D)` times the length of the rounded probe.
@@ -81,30 +84,27 @@ pub(super) struct SignQuery {
 }
 
 impl SignQuery {
-    pub(super) fn new(codes: &Codes, kernels: Kernels) -> SignQuery {
-        let mut rotated = [0; MAX];
-        let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
-        kernels.rotate(codes.lanes(), rotated);
-        let mut query = SignQuery {
-            tables: [[0; 16]; MAX / 4],
-            count: rotated.len() / 4,
-            offset: 0,
-            unit: 0.0,
-            rho: 0.0,
-            kernels,
-        };
-        query.fill(rotated, codes.sum_squares());
-        erase(rotated);
-        query
+    /// No probe yet: to be filled where it is, for a copy costs as much as a tenth of that.
+    #[inline(always)]
+    pub(super) fn blank(kernels: Kernels) -> SignQuery {
+        let tables = SignTables::blank(kernels);
+        SignQuery { tables, offset: 0, unit: 0.0, rho: 0.0, kernels }
     }
 
-    fn fill(&mut self, rotated: &[i32], sum_squares: u32) {
-        let levels = self.kernels.sign_tables(rotated, &mut self.tables[..self.count]);
+    /// Takes a probe. Not inlined: what it is rotated in need not lie on the stack while blocks are
+    /// read.
+    #[inline(never)]
+    pub(super) fn fill(&mut self, codes: &Codes) {
+        let Rotated(rotated) = &mut Rotated([0; MAX]);
+        let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
+        self.kernels.rotate(codes.lanes(), rotated);
+        let levels = self.tables.fill(rotated);
         let length = f64::from(levels.squares).sqrt();
-        let probe = rotation_scale(rotated.len()) * f64::from(sum_squares).sqrt();
+        let probe = rotation_scale(rotated.len()) * f64::from(codes.sum_squares()).sqrt();
         self.offset = levels.offset;
         self.unit = (rotated.len() as f64).sqrt() * length;
         self.rho = (levels.product as f64 / (length * probe)).min(1.0);
+        erase(rotated);
     }
 
     /// The gate for rows that score at least `floor`; `None` where signs say
@@ -116,7 +116,7 @@ impl SignQuery {
             return None;
         }
         let score = score.min(1.0);
-        let dimensions = self.count as f64 * 4.0;
+        let dimensions = self.tables.dimensions() as f64;
         let spread = SIGMAS / (dimensions - 1.0).sqrt();
         let varying = self.rho * self.rho * (1.0 - score * score);
         let rounding = 1.0 - self.rho * self.rho;
@@ -129,8 +129,9 @@ impl SignQuery {
         Some(gate)
     }
 
-    pub(super) fn tables(&self) -> &[SignTable] {
-        &self.tables[..self.count]
+    #[cfg(test)]
+    pub(super) fn tables(&self) -> &SignTables {
+        &self.tables
     }
 
     /// Marks the rows of whole groups that may reach the gate.
@@ -143,14 +144,8 @@ impl SignQuery {
     ) {
         let mut sums = [0; super::BLOCK_ROWS];
         let sums = &mut sums[..alignments.len()];
-        self.kernels.sign_sums(self.tables(), plane, sums);
+        self.tables.sums(plane, sums);
         self.kernels.sign_gate(gate, sums, alignments, masks);
-    }
-}
-
-impl Drop for SignQuery {
-    fn drop(&mut self) {
-        zeroize::zeroize_bytes(self.tables[..self.count].as_flattened_mut());
     }
 }
 
@@ -160,7 +155,7 @@ impl SignQuery {
     /// standard deviations; negative where a row looks worse than it is.
     pub(super) fn deviation(&self, sum: u16, alignment: u16, score: f64) -> f64 {
         let alignment = f64::from(alignment) / 65536.0;
-        let dimensions = self.count as f64 * 4.0;
+        let dimensions = self.tables.dimensions() as f64;
         let varying = self.rho * self.rho * (1.0 - score * score).max(0.0);
         let variance = varying * (1.0 - alignment * alignment) + 1.0 - self.rho * self.rho;
         let expected = self.unit * self.rho * score * alignment;

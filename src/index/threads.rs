@@ -41,10 +41,10 @@ impl VectorIndex {
         }
         out.reset(params.k, params.floor);
         self.check(query.dimension())?;
-        let signs = self.sign_query(query);
+        let mut place = None;
+        let signs = self.sign_query(query, &mut place);
         let bar = AtomicI32::new(out.bar());
-        let share =
-            Share { index: self, query, signs: signs.as_ref(), params, tie: &tie, bar: &bar };
+        let share = Share { index: self, query, signs, params, tie: &tie, bar: &bar };
         if params.k > 0 {
             *out = share.search(0..self.blocks.len(), parts);
         }

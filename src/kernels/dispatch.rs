@@ -9,11 +9,9 @@ use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::levels::Levels;
 use super::nibbles::NibbleRows;
-use super::signs::{GROUP_ROWS, MAX_SUM, RUN, SignTable};
+use super::sign_tables::SignTables;
+use super::signs::{GROUP_ROWS, RUN, SignTable};
 use super::{LANE_BYTES, Lane, MAX_LANES, portable, reference};
-
-/// Tables of the widest row: one for each four components.
-const MAX_TABLES: usize = MAX_LANES * LANE_BYTES / 4;
 
 /// Calls a kernel of the tier's own module.
 macro_rules! on_tier {
@@ -239,26 +237,32 @@ impl Kernels {
         on_tier!(self.tier, nibble_dots(query, rows, out))
     }
 
-    /// For each row the sum of what its sign bits find in `table`, one entry for
-    /// each four dimensions. `rows` are groups of 128 rows in the layout of
-    /// `signs.rs`, `out.len() / 128` of them. The largest entries of each [`RUN`] of tables add
-    /// up to at most [`MAX_SUM`], and each entry is the sum of what its signs add (not
-    /// every tier looks all eight signs of a byte up).
-    ///
-    /// # Panics
-    ///
-    /// If `table` is not [`RUN`] entries for each four pairs of a group, at most
-    /// 512, or `rows` and `out` are not whole groups of one number.
-    pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
-        assert!((RUN..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(RUN));
+    /// For each row the sum of what its sign bits find in the tables of a probe, made for
+    /// the same kernels; see [`SignTables::sums`].
+    pub(super) fn sign_sums(self, tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
+        let width = tables.fours().len();
+        assert!(width > 0, "tables are filled");
         assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 128");
-        let lanes = table.len() * (out.len() / GROUP_ROWS);
-        assert_eq!(rows.len(), lanes, "groups are as wide as the table");
-        debug_assert!(table.as_chunks::<RUN>().0.iter().all(|run| {
-            let largest = run.iter().map(|table| table.iter().copied().max().map_or(0, u32::from));
-            largest.sum::<u32>() <= u32::from(MAX_SUM)
-        }));
-        on_tier!(self.tier, sign_sums(table, rows, out))
+        assert_eq!(
+            rows.len(),
+            width * (out.len() / GROUP_ROWS),
+            "groups are as wide as the tables"
+        );
+        debug_assert!(tables.fit_bytes());
+        on_tier!(self.tier, sign_sums(tables, rows, out))
+    }
+
+    /// Makes of tables what the tier wants besides; most want nothing.
+    pub(super) fn prepare_signs(self, tables: &mut SignTables) {
+        match self.tier {
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Popcnt => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `popcnt::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::popcnt::prepare_signs(tables) }
+            }
+            _ => _ = tables,
+        }
     }
 
     /// Marks the rows whose sum of signs lets them go on; see [`SignGate`]. One
@@ -303,12 +307,12 @@ impl Kernels {
     }
 
     /// Rounds a rotated probe to levels, and writes what each four of them add for each
-    /// pattern of signs: tables as [`Kernels::sign_sums`] takes them.
+    /// pattern of signs: tables as [`SignTables`] holds them.
     ///
     /// # Panics
     ///
     /// If `rotated` is not four components for each table, or `tables` are not whole runs.
-    pub fn sign_tables(self, rotated: &[i32], tables: &mut [SignTable]) -> Levels {
+    pub(super) fn sign_tables(self, rotated: &[i32], tables: &mut [SignTable]) -> Levels {
         assert!(tables.len().is_multiple_of(RUN), "tables come in runs");
         assert_eq!(rotated.len(), 4 * tables.len(), "four components a table");
         on_tier!(self.tier, sign_tables(rotated, tables))

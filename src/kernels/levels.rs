@@ -24,7 +24,7 @@ pub struct Levels {
     pub product: i64,
 }
 
-/// See [`Kernels::sign_tables`](super::Kernels::sign_tables).
+/// See [`SignTables::fill`](super::SignTables::fill).
 #[inline(always)]
 pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels {
     let runs = rotated.as_chunks::<RUN_COMPONENTS>().0;

@@ -3,7 +3,7 @@
 //!
 //! | layer | file | what for |
 //! |-------|------|----------|
-//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
+//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `sign_tables.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
 //! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs` | compiled for each instruction set |
@@ -44,6 +44,7 @@ mod prefetch;
 mod quarters;
 mod reference;
 mod rotation;
+mod sign_tables;
 mod signs;
 mod slab;
 
@@ -71,5 +72,6 @@ pub use lane::{LANE_BYTES, Lane, MAX_LANES};
 pub use levels::Levels;
 pub use nibbles::NIBBLE_LANE_BYTES;
 pub use rotation::{erase, rotation_scale};
+pub use sign_tables::SignTables;
 pub use signs::{GROUP_ROWS, MAX_SUM, RUN, SignTable};
 pub use slab::{Cell, Pool};

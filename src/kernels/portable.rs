@@ -3,6 +3,7 @@
 use super::adders::add_places;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};
 use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use super::sign_tables::SignTables;
 use super::signs::{Groups, RUN, SignTable};
 use super::{LANE_BYTES, Lane};
 
@@ -62,12 +63,13 @@ fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
     sums.iter().sum()
 }
 
-/// See [`Kernels::sign_sums`](super::Kernels::sign_sums).
+/// See [`SignTables::sums`].
 ///
 /// There is no table look-up that the compiler vectorises, so each sign adds its own
 /// part: what an entry has more with that bit than without any. Bytes wrap on the
 /// way; the sum of a run of entries does not.
-pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
+pub(super) fn sign_sums(tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
+    let table = tables.fours();
     let groups = Groups::new(table, rows);
     for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         out.fill(0);

@@ -4,7 +4,8 @@ use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::{NibbleRows, unpack};
-use super::signs::{GROUP_ROWS, Groups, SignTable};
+use super::sign_tables::SignTables;
+use super::signs::{GROUP_ROWS, Groups};
 use super::{LANE_BYTES, Lane};
 
 // One way to write it: integers, and the tiers only compile it for themselves.
@@ -37,8 +38,9 @@ pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32])
     rows.each(out, |rows| rows.map(dot), dot);
 }
 
-/// See [`Kernels::sign_sums`](super::Kernels::sign_sums).
-pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
+/// See [`SignTables::sums`].
+pub(super) fn sign_sums(tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
+    let table = tables.fours();
     let groups = Groups::new(table, rows);
     for (row, sum) in out.iter_mut().enumerate() {
         let (half, place) = (row % GROUP_ROWS / LANE_BYTES, row % LANE_BYTES);

@@ -50,7 +50,8 @@ fn compare_all(rows: &[Codes]) -> Seen {
 }
 
 fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
-    let signs = SignQuery::new(query.codes(), query.kernels());
+    let mut signs = SignQuery::blank(query.kernels());
+    signs.fill(query.codes());
     let usual = signs.gate(300_000).unwrap();
     let order: Vec<u16> = (0..u16::try_from(BLOCK_ROWS).unwrap()).collect();
     let (mut high, mut low) = (vec![0; BLOCK_ROWS], vec![0; BLOCK_ROWS]);
@@ -60,7 +61,7 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
         query.nibble_dots(block.low(), rows, &mut low);
         let (plane, alignments) = block.signs().unwrap();
         let mut sums = vec![0; alignments.len()];
-        query.kernels().sign_sums(signs.tables(), plane, &mut sums);
+        signs.tables().sums(plane, &mut sums);
         for row in 0..block.len() {
             let weight = block.row_bound(row).weight;
             let dot = bound::QueryBound::of(query.codes()).dot(high[row], low[row]);

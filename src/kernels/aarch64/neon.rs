@@ -19,8 +19,9 @@ use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
+use crate::kernels::sign_tables::SignTables;
 use crate::kernels::signs::{Groups, SignTable};
-use crate::kernels::{Lane, rotation};
+use crate::kernels::{LANE_BYTES, Lane, rotation};
 
 /// Whether the processor has what [`dot_rows`] needs.
 pub(in crate::kernels) fn is_available() -> bool {
@@ -142,10 +143,11 @@ fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t 
     vmlal_high_s8(part, row, query)
 }
 
-/// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `tbl` looks up 16
+/// See [`SignTables::sums`]: `tbl` looks up 16
 /// rows at once.
 #[target_feature(enable = "neon")]
-pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
+pub(in crate::kernels) fn sign_sums(tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
+    let table = tables.fours();
     let groups = Groups::new(table, rows);
     for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         // Sums of 64 rows, in their order.

@@ -23,6 +23,7 @@ use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
+use crate::kernels::sign_tables::SignTables;
 use crate::kernels::signs::{Groups, RUN, SignTable};
 use crate::kernels::{LANE_BYTES, Lane};
 
@@ -169,10 +170,11 @@ fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
     unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
 }
 
-/// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `vpshufb` looks up
+/// See [`SignTables::sums`]: `vpshufb` looks up
 /// 32 rows at once. Both halves of a lane share each table.
 #[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
+pub(in crate::kernels) fn sign_sums(tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
+    let table = tables.fours();
     let groups = Groups::new(table, rows);
     for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         let zero = _mm256_setzero_si256();

@@ -17,7 +17,7 @@ use crate::kernels::cylinders::{
 pub(in crate::kernels) use super::avx512::{
     agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_tables,
 };
-pub(in crate::kernels) use super::vbmi::sign_sums;
+pub(in crate::kernels) use super::vbmi::{prepare_signs, sign_sums};
 
 /// Whether the processor (and the system) has what this tier needs.
 pub(in crate::kernels) fn is_available() -> bool {

@@ -15,10 +15,14 @@ use crate::kernels::rotation::{FLIPS, MAX, ROW, erase, transform_length};
 
 type Row = [i32; ROW];
 
+/// Rows that do not lie across the ends of lines.
+#[repr(align(64))]
+struct Buffer([Row; MAX / ROW]);
+
 /// See [`Kernels::rotate`](crate::kernels::Kernels::rotate).
 #[target_feature(enable = "avx2")]
 pub(in crate::kernels) fn rotate(codes: &[Lane], out: &mut [i32]) {
-    let mut buffer = [[0; ROW]; MAX / ROW];
+    let Buffer(buffer) = &mut Buffer([[0; ROW]; MAX / ROW]);
     let [first, second, third] = &FLIPS;
     let rows = out.as_chunks_mut::<ROW>().0;
     let buffer = &mut buffer[..rows.len()];
