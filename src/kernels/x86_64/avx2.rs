@@ -24,7 +24,7 @@ use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::sign_tables::SignTables;
-use crate::kernels::signs::{Groups, RUN, SignTable};
+use crate::kernels::signs::{GROUP_ROWS, Groups, RUN, SignTable};
 use crate::kernels::{LANE_BYTES, Lane};
 
 /// 16-code quarters of a lane: each widens to one 256-bit register.
@@ -170,33 +170,33 @@ fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
     unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
 }
 
-/// See [`SignTables::sums`]: `vpshufb` looks up
-/// 32 rows at once. Both halves of a lane share each table.
+/// See [`SignTables::sums`]: `vpshufb` looks up 32 rows at once. Four registers of rows share
+/// each table.
 #[target_feature(enable = "avx2")]
 pub(in crate::kernels) fn sign_sums(tables: &SignTables, rows: &[Lane], out: &mut [u16]) {
-    let table = tables.fours();
-    let groups = Groups::new(table, rows);
-    for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
+    let groups = Groups::new(tables.fours(), rows);
+    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
         let zero = _mm256_setzero_si256();
         // Sums of odd rows, and of even rows plus 256 times the odd ones.
-        let (mut odd, mut both) = ([zero; 2], [zero; 2]);
-        let pairs = groups.get(at / 2).as_chunks::<{ RUN / 2 }>().0;
-        for (pairs, tables) in pairs.iter().zip(table.as_chunks::<RUN>().0) {
-            let mut sums = [zero; 2];
-            for (pair, tables) in pairs.iter().zip(tables.as_chunks::<2>().0) {
+        let (mut odd, mut both) = ([zero; 4], [zero; 4]);
+        let pairs = groups.get(at).as_chunks::<{ RUN / 2 }>().0;
+        for (pairs, fours) in pairs.iter().zip(tables.fours().as_chunks::<RUN>().0) {
+            let mut sums = [zero; 4];
+            for ([first, second], tables) in pairs.iter().zip(fours.as_chunks::<2>().0) {
                 let [low, high] = tables.each_ref().map(|table| broadcast(table));
-                for (sum, signs) in sums.iter_mut().zip(halves(&pair[at % 2])) {
+                let ([a, b], [c, d]) = (halves(first), halves(second));
+                for (sum, signs) in sums.iter_mut().zip([a, b, c, d]) {
                     *sum = _mm256_add_epi8(*sum, look_up(signs, low, high));
                 }
             }
-            for (half, sum) in sums.into_iter().enumerate() {
-                both[half] = _mm256_add_epi16(both[half], sum);
-                odd[half] = _mm256_add_epi16(odd[half], _mm256_srli_epi16::<8>(sum));
+            for (at, sum) in sums.into_iter().enumerate() {
+                both[at] = _mm256_add_epi16(both[at], sum);
+                odd[at] = _mm256_add_epi16(odd[at], _mm256_srli_epi16::<8>(sum));
             }
         }
-        for (half, out) in out.as_chunks_mut::<32>().0.iter_mut().enumerate() {
-            let even = _mm256_sub_epi16(both[half], _mm256_slli_epi16::<8>(odd[half]));
-            store_in_turn(even, odd[half], out);
+        for (at, out) in out.as_chunks_mut::<32>().0.iter_mut().enumerate() {
+            let even = _mm256_sub_epi16(both[at], _mm256_slli_epi16::<8>(odd[at]));
+            store_in_turn(even, odd[at], out);
         }
     }
 }
