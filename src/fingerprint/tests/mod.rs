@@ -4,6 +4,7 @@ mod accuracy;
 mod comparisons;
 mod gallery;
 mod search;
+mod stored;
 mod synthetic;
 mod templates;
 mod turns;
