@@ -5,6 +5,7 @@ use crate::index::{IndexError, VectorError};
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
+use crate::store::StoreError;
 use crate::template::{RegistryError, TemplateError};
 
 /// Why a call failed. Nothing was changed by it.
@@ -153,6 +154,24 @@ pub enum Error {
     /// The member has nothing to compare the probe with.
     #[error("the member has no searchable template of this algorithm")]
     NoTemplate,
+    /// The whole list is being imported.
+    #[error("an import is open; commit or abort it first")]
+    ImportOpen,
+    /// There is no import.
+    #[error("no import is open")]
+    NoImport,
+    /// The list has changed between its pages.
+    #[error("the page has another version than those before it; abort and begin anew")]
+    PageVersion,
+    /// The engine was opened without a store.
+    #[error("the engine has no store")]
+    NoStore,
+    /// A record that cannot be written as bytes, which none should bring about.
+    #[error("a member's record cannot be written as bytes")]
+    Unstorable,
+    /// The durable store failed; the gallery is as it was.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An earlier write panicked.
     #[error("an earlier write failed inside the library; the engine only identifies")]
     Poisoned,
@@ -190,6 +209,12 @@ impl Error {
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
             Error::Cancelled => KAIMEN_ERR_CANCELLED,
+            Error::Store(error) => store_status(error),
+            Error::ImportOpen => KAIMEN_ERR_IMPORT_OPEN,
+            Error::NoImport => KAIMEN_ERR_NO_IMPORT,
+            Error::PageVersion => KAIMEN_ERR_PAGE_VERSION,
+            Error::NoStore => KAIMEN_ERR_STORE_NONE,
+            Error::Unstorable => KAIMEN_ERR_PANIC,
         }
     }
 
@@ -221,9 +246,17 @@ impl Error {
             Error::Request(RequestError::FormWithoutType { .. }) => "user_type",
             Error::Rule(_) => "rule",
             Error::UnknownMember | Error::NoTemplate => "userid",
-            Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned | Error::Cancelled => {
-                ""
-            }
+            Error::PageVersion => "version",
+            Error::Store(StoreError::Userid { .. }) => "userid",
+            Error::Store(_) => "store",
+            Error::TooManyHandles { .. }
+            | Error::Index(_)
+            | Error::Poisoned
+            | Error::Cancelled
+            | Error::ImportOpen
+            | Error::NoImport
+            | Error::Unstorable
+            | Error::NoStore => "",
         }
     }
 
@@ -287,6 +320,22 @@ pub(crate) fn finger_status(error: &FingerIndexError) -> i32 {
     match error {
         FingerIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
         FingerIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+    }
+}
+
+fn store_status(error: &StoreError) -> i32 {
+    match error {
+        StoreError::NotAStore { .. } => KAIMEN_ERR_STORE_FORMAT,
+        StoreError::Newer { .. } => KAIMEN_ERR_STORE_NEWER,
+        StoreError::ReadOnly { .. } => KAIMEN_ERR_STORE_READ_ONLY,
+        StoreError::Full { .. } => KAIMEN_ERR_STORE_FULL,
+        StoreError::Locked => KAIMEN_ERR_STORE_LOCKED,
+        StoreError::WrongKey => KAIMEN_ERR_STORE_KEY,
+        StoreError::Damaged { .. } => KAIMEN_ERR_STORE_DAMAGED,
+        StoreError::Io { .. } => KAIMEN_ERR_STORE_IO,
+        StoreError::TooLarge { .. } => KAIMEN_ERR_STORE_RECORD,
+        StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
+        StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
     }
 }
 

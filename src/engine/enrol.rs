@@ -94,7 +94,7 @@ impl Commit<'_> {
     }
 
     /// How many templates of a modality may still be added.
-    fn room(&self, modality: Modality) -> usize {
+    pub(super) fn room(&self, modality: Modality) -> usize {
         let limits = &self.settings.limits;
         let most = match modality {
             Modality::Face => limits.face_templates,

@@ -9,11 +9,14 @@
 //! look-alike who may.
 
 mod audit;
+mod changes;
 mod config;
 mod decision;
 mod enrol;
+mod events;
 mod gallery;
 mod identify;
+mod import;
 mod kept;
 mod member;
 mod members;
@@ -22,10 +25,14 @@ mod missing;
 mod probe;
 mod record;
 mod report;
+mod restore;
 mod snapshot;
+mod storage;
+mod stored;
 mod sync;
 mod templates;
 mod threads;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -37,18 +44,25 @@ use arc_swap::ArcSwap;
 pub use audit::{Duplicate, Progress};
 pub use config::{AlgorithmConfig, Config, Limits};
 pub use decision::{Access, Candidate, Decision, Reason, Verdict};
+pub use events::{Event, EventStats, PassMethod, PassType};
+pub use import::{Page, Scope};
 pub use member::MemberId;
 pub use probe::Probe;
 pub use report::{Item, ItemKind, Report};
+pub use snapshot::Versions;
+pub use storage::StoreConfig;
 
 use crate::error::Error;
 use crate::limits;
 use crate::protocol::{RequestPart, UserType};
-use crate::template::{Decoder, Modality, TemplateFormat};
+use crate::store::Store;
+use crate::template::{Modality, TemplateFormat};
 use config::Settings;
 use gallery::Gallery;
 use identify::{Query, Search};
 use snapshot::Snapshot;
+use sync::Committed;
+use writer::Writer;
 
 /// An engine. Every method may be called from any thread at any time.
 pub struct Engine {
@@ -56,7 +70,10 @@ pub struct Engine {
     shared: ArcSwap<Snapshot>,
     /// What only the writer needs. Its lock makes writers queue; no reader
     /// ever takes it.
-    writer: Mutex<Decoder>,
+    writer: Mutex<Writer>,
+    /// The durable copy, if there is one; empty when it was wiped. Its lock is taken after the
+    /// writer's, and by who keeps or reads events.
+    store: Option<Mutex<Option<Store>>>,
     /// Search threads; `None` if the caller's own is the only one.
     pool: Option<rayon::ThreadPool>,
 }
@@ -116,9 +133,21 @@ impl Engine {
     /// Whatever is wrong with the configuration.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let settings = config.check()?;
-        let shared = ArcSwap::from_pointee(Snapshot::new(&settings));
         let pool = threads::pool(settings.threads)?;
-        Ok(Self { settings, shared, writer: Mutex::new(Decoder::new()), pool })
+        let snapshot = Snapshot::new(&settings);
+        Ok(Self::of(settings, snapshot, None, pool))
+    }
+
+    fn of(
+        settings: Settings,
+        snapshot: Snapshot,
+        store: Option<Store>,
+        pool: Option<rayon::ThreadPool>,
+    ) -> Self {
+        let shared = ArcSwap::from_pointee(snapshot);
+        let (writer, store) =
+            (Mutex::new(Writer::new()), store.map(|store| Mutex::new(Some(store))));
+        Self { settings, shared, writer, store, pool }
     }
 
     /// Applies a `get_userinfo_by_ids` answer: all of it, or nothing.
@@ -130,14 +159,13 @@ impl Engine {
     /// The answer as a whole cannot be used; nothing changed. What is wrong
     /// with single members, templates and rules is in the report.
     pub fn sync(&self, json: &[u8], part: Option<&RequestPart<'_>>) -> Result<Report, Error> {
-        let mut decoder = self.write()?;
+        let mut writer = self.write()?;
+        writer.check_no_import()?;
         let base = self.shared.load_full();
-        let applied = sync::apply(&self.settings, &base, &mut decoder, json, part);
+        let applied = sync::apply(&self.settings, &base, &mut writer.decoder, json, part);
         // Also of a refused answer no template stays behind.
-        decoder.wipe();
-        let (next, report) = applied?;
-        self.shared.store(Arc::new(next));
-        Ok(report)
+        writer.decoder.wipe();
+        self.publish(applied?)
     }
 
     /// Removes a member (`delete_user`), templates and all.
@@ -145,11 +173,19 @@ impl Engine {
     /// # Errors
     /// [`Error::UnknownMember`].
     pub fn remove(&self, id: MemberId) -> Result<Report, Error> {
-        let mut decoder = self.write()?;
+        let mut writer = self.write()?;
+        let Writer { decoder, import } = &mut *writer;
         let base = self.shared.load_full();
-        let removed = sync::remove(&self.settings, &base, &mut decoder, id);
-        let (next, report) = removed.ok_or(Error::UnknownMember)?;
-        self.shared.store(Arc::new(next));
+        let removed = sync::remove(&self.settings, &base, decoder, id);
+        let Some(removed) = removed else {
+            // Perhaps in the store, in a record that could not be read.
+            self.forget(id)?;
+            return Err(Error::UnknownMember);
+        };
+        let report = self.publish(removed)?;
+        if let Some(import) = import {
+            import.remove(&self.settings, decoder, id);
+        }
         Ok(report)
     }
 
@@ -159,12 +195,26 @@ impl Engine {
     /// # Errors
     /// [`Error::Poisoned`].
     pub fn clear(&self) -> Result<(), Error> {
-        let mut decoder = self.write()?;
-        decoder.wipe();
+        let mut writer = self.write()?;
+        writer.decoder.wipe();
+        writer.import = None;
+        self.forget_all()?;
+        self.publish_empty();
+        Ok(())
+    }
+
+    fn publish_empty(&self) {
         let generation = self.shared.load().generation + 1;
         let empty = Snapshot::new(&self.settings);
         self.shared.store(Arc::new(Snapshot { generation, ..empty }));
-        Ok(())
+    }
+
+    /// Durable first, then visible.
+    fn publish(&self, committed: Committed) -> Result<Report, Error> {
+        let Committed { snapshot, report, changes } = committed;
+        self.keep(&snapshot, &changes)?;
+        self.shared.store(Arc::new(snapshot));
+        Ok(report)
     }
 
     /// Finds out whose face the probe is among all members, then asks the
@@ -353,7 +403,7 @@ impl Engine {
     /// The writer's lock. A writer that panicked has published nothing, but
     /// what made it panic may do so again in the middle of a longer sync: from
     /// then on the engine only identifies.
-    fn write(&self) -> Result<MutexGuard<'_, Decoder>, Error> {
+    fn write(&self) -> Result<MutexGuard<'_, Writer>, Error> {
         self.writer.lock().map_err(|_| Error::Poisoned)
     }
 }

@@ -22,7 +22,7 @@ pub struct kaimen_engine {
 }
 
 /// All engines that C holds.
-static ENGINES: Table<Engine> = Table::new(Kind::Engine);
+pub(super) static ENGINES: Table<Engine> = Table::new(Kind::Engine);
 
 /// How full an engine is. Fill it with `kaimen_stats_init` first.
 #[repr(C)]

@@ -19,6 +19,8 @@ pub const KAIMEN_CANDIDATES: usize = 64;
 pub const KAIMEN_ALGORITHMS: usize = 10;
 /// Most probes of one call.
 pub const KAIMEN_PROBES: usize = 64;
+/// Most events of one call.
+pub const KAIMEN_EVENTS: usize = 1000;
 /// The score of two equal directions. Scores are cosines in millionths.
 pub const KAIMEN_SCORE_ONE: i32 = 1_000_000;
 

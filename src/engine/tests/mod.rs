@@ -3,6 +3,8 @@
 mod audit;
 mod decide;
 mod decisions;
+mod import;
 mod properties;
 mod site;
+mod storage;
 mod sync;

@@ -131,3 +131,8 @@ pub(super) fn lines(report: &Report, kind: ItemKind) -> Vec<&Item> {
 pub(super) fn staff(engine: &Engine, userid: &str) -> crate::engine::MemberInfo {
     engine.member(userid, UserType::Staff).unwrap()
 }
+
+/// The kinds of all lines, in order.
+pub(super) fn kinds(report: &Report) -> Vec<ItemKind> {
+    report.items().iter().map(|item| item.kind).collect()
+}
