@@ -5,6 +5,7 @@ use crate::index::{IndexError, VectorError};
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
+use crate::store::StoreError;
 use crate::template::{RegistryError, TemplateError};
 
 /// Why a call failed. Nothing was changed by it.
@@ -153,6 +154,9 @@ pub enum Error {
     /// The member has nothing to compare the probe with.
     #[error("the member has no searchable template of this algorithm")]
     NoTemplate,
+    /// The durable store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An earlier write panicked.
     #[error("an earlier write failed inside the library; the engine only identifies")]
     Poisoned,
@@ -190,6 +194,7 @@ impl Error {
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
             Error::Cancelled => KAIMEN_ERR_CANCELLED,
+            Error::Store(error) => store_status(error),
         }
     }
 
@@ -220,6 +225,8 @@ impl Error {
             Error::Request(RequestError::Userid { .. }) => "userid",
             Error::Request(RequestError::FormWithoutType { .. }) => "user_type",
             Error::Rule(_) => "rule",
+            Error::Store(StoreError::Userid { .. }) => "userid",
+            Error::Store(_) => "store",
             Error::UnknownMember | Error::NoTemplate => "userid",
             Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned | Error::Cancelled => {
                 ""
@@ -287,6 +294,22 @@ pub(crate) fn finger_status(error: &FingerIndexError) -> i32 {
     match error {
         FingerIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
         FingerIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+    }
+}
+
+fn store_status(error: &StoreError) -> i32 {
+    match error {
+        StoreError::NotAStore { .. } => KAIMEN_ERR_STORE_FORMAT,
+        StoreError::Newer { .. } => KAIMEN_ERR_STORE_NEWER,
+        StoreError::ReadOnly { .. } => KAIMEN_ERR_STORE_READ_ONLY,
+        StoreError::Full { .. } => KAIMEN_ERR_STORE_FULL,
+        StoreError::Locked => KAIMEN_ERR_STORE_LOCKED,
+        StoreError::WrongKey => KAIMEN_ERR_STORE_KEY,
+        StoreError::Damaged { .. } => KAIMEN_ERR_STORE_DAMAGED,
+        StoreError::Io { .. } => KAIMEN_ERR_STORE_IO,
+        StoreError::TooLarge { .. } => KAIMEN_ERR_STORE_RECORD,
+        StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
+        StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
     }
 }
 

@@ -16,6 +16,7 @@
 //! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
 //! | [`fingerprint`] | minutiae to cylinder codes, their gallery, vote, comparison, score |
 //! | [`gallery`] | what both indexes share |
+//! | [`store`] | the durable, sealed copy: opaque records by member, an event log |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
@@ -31,6 +32,7 @@ pub mod kernels;
 pub mod limits;
 pub mod protocol;
 pub mod rules;
+pub mod store;
 pub mod template;
 
 mod error;

@@ -82,3 +82,10 @@ pub const FINGER_WEAK: usize = 10;
 /// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
 /// inches, more than a hand; their places fit 16 bits.
 pub const FINGER_PIXELS: f32 = 8000.0;
+/// Largest record of one member in the store, in bytes: 22 slots of the largest template that a
+/// configuration may allow would not fit, but no reader has them; redb itself stops at 3 GiB.
+pub const STORE_RECORD_BYTES: usize = 16 << 20;
+/// Largest settings record in the store, in bytes: it is read whole at every open.
+pub const STORE_SETTINGS_BYTES: usize = 64 << 10;
+/// Largest event in the store, in bytes: an access record is a few hundred.
+pub const STORE_EVENT_BYTES: usize = 4 << 10;

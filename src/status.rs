@@ -71,6 +71,27 @@ pub const KAIMEN_ERR_FIELD: i32 = -307;
 /// one counts.
 pub const KAIMEN_ERR_MEMBER_TWICE: i32 = -308;
 
+/// Store: the file is something else, a directory, or no store of this library's.
+pub const KAIMEN_ERR_STORE_FORMAT: i32 = -401;
+/// Store: written by a newer version of the library.
+pub const KAIMEN_ERR_STORE_NEWER: i32 = -402;
+/// Store: the file or its file system cannot be written.
+pub const KAIMEN_ERR_STORE_READ_ONLY: i32 = -403;
+/// Store: the file system is full, or a quota is.
+pub const KAIMEN_ERR_STORE_FULL: i32 = -404;
+/// Store: it is open already, in another process or in this one.
+pub const KAIMEN_ERR_STORE_LOCKED: i32 = -405;
+/// Store: sealed under another key; the file is untouched.
+pub const KAIMEN_ERR_STORE_KEY: i32 = -406;
+/// Store: damaged beyond single records.
+pub const KAIMEN_ERR_STORE_DAMAGED: i32 = -407;
+/// Store: the system refused a read, a write or a sync; the detail has its words.
+pub const KAIMEN_ERR_STORE_IO: i32 = -408;
+/// Store: a record is larger than the store takes.
+pub const KAIMEN_ERR_STORE_RECORD: i32 = -409;
+/// Store: it is opened without an event log.
+pub const KAIMEN_ERR_STORE_NO_EVENTS: i32 = -410;
+
 /// Rules: the rule does not follow the grammar, or is too long.
 pub const KAIMEN_ERR_RULE: i32 = -501;
 /// Rules: the time zone is not known.
@@ -125,6 +146,16 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_REQ_ID, c"KAIMEN_ERR_REQ_ID"),
     (KAIMEN_ERR_FIELD, c"KAIMEN_ERR_FIELD"),
     (KAIMEN_ERR_MEMBER_TWICE, c"KAIMEN_ERR_MEMBER_TWICE"),
+    (KAIMEN_ERR_STORE_FORMAT, c"KAIMEN_ERR_STORE_FORMAT"),
+    (KAIMEN_ERR_STORE_NEWER, c"KAIMEN_ERR_STORE_NEWER"),
+    (KAIMEN_ERR_STORE_READ_ONLY, c"KAIMEN_ERR_STORE_READ_ONLY"),
+    (KAIMEN_ERR_STORE_FULL, c"KAIMEN_ERR_STORE_FULL"),
+    (KAIMEN_ERR_STORE_LOCKED, c"KAIMEN_ERR_STORE_LOCKED"),
+    (KAIMEN_ERR_STORE_KEY, c"KAIMEN_ERR_STORE_KEY"),
+    (KAIMEN_ERR_STORE_DAMAGED, c"KAIMEN_ERR_STORE_DAMAGED"),
+    (KAIMEN_ERR_STORE_IO, c"KAIMEN_ERR_STORE_IO"),
+    (KAIMEN_ERR_STORE_RECORD, c"KAIMEN_ERR_STORE_RECORD"),
+    (KAIMEN_ERR_STORE_NO_EVENTS, c"KAIMEN_ERR_STORE_NO_EVENTS"),
     (KAIMEN_ERR_RULE, c"KAIMEN_ERR_RULE"),
     (KAIMEN_ERR_ZONE, c"KAIMEN_ERR_ZONE"),
     (KAIMEN_ERR_RULE_COUNT, c"KAIMEN_ERR_RULE_COUNT"),

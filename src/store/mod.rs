@@ -1,0 +1,38 @@
+//! The durable, sealed copy of a gallery.
+//!
+//! It knows nothing of the engine: it keeps opaque records by member, one settings record and
+//! a log of events, in one file.
+
+mod batch;
+mod counters;
+mod disk;
+mod end;
+mod error;
+mod events;
+mod fault;
+mod held;
+mod key;
+mod keys;
+mod load;
+mod medium;
+mod member;
+mod meta;
+mod options;
+mod random;
+mod record;
+mod seal;
+mod state;
+mod store;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+pub use batch::Batch;
+pub use error::StoreError;
+pub use key::StoreKey;
+pub use medium::Medium;
+pub use member::{DamagedEvent, EventStats, Loaded, MemberKey, StoreStats, Wiped};
+pub use options::Options;
+pub use redb::StorageBackend;
+pub use store::{Settings, Store};
+pub use tables::FORMAT;
