@@ -221,6 +221,67 @@
 #define KAIMEN_ERR_MEMBER_TWICE -308
 
 /*
+ Protocol: the page has another version than those before it; the list has changed
+ meanwhile: abort the import and begin anew.
+ */
+#define KAIMEN_ERR_PAGE_VERSION -309
+
+/*
+ Store: the file is something else, a directory, or no store of this library's.
+ */
+#define KAIMEN_ERR_STORE_FORMAT -401
+
+/*
+ Store: written by a newer version of the library.
+ */
+#define KAIMEN_ERR_STORE_NEWER -402
+
+/*
+ Store: the file or its file system cannot be written.
+ */
+#define KAIMEN_ERR_STORE_READ_ONLY -403
+
+/*
+ Store: the file system is full, or a quota is.
+ */
+#define KAIMEN_ERR_STORE_FULL -404
+
+/*
+ Store: it is open already, in another process or in this one.
+ */
+#define KAIMEN_ERR_STORE_LOCKED -405
+
+/*
+ Store: sealed under another key; the file is untouched.
+ */
+#define KAIMEN_ERR_STORE_KEY -406
+
+/*
+ Store: damaged beyond single records.
+ */
+#define KAIMEN_ERR_STORE_DAMAGED -407
+
+/*
+ Store: the system refused a read, a write or a sync; the detail has its words.
+ */
+#define KAIMEN_ERR_STORE_IO -408
+
+/*
+ Store: a record is larger than the store takes.
+ */
+#define KAIMEN_ERR_STORE_RECORD -409
+
+/*
+ Store: it is opened without an event log.
+ */
+#define KAIMEN_ERR_STORE_NO_EVENTS -410
+
+/*
+ Store: the engine was opened without one, or it was wiped.
+ */
+#define KAIMEN_ERR_STORE_NONE -411
+
+/*
  Rules: the rule does not follow the grammar, or is too long.
  */
 #define KAIMEN_ERR_RULE -501
@@ -259,6 +320,16 @@
  Gallery: the member has no searchable template of this algorithm.
  */
 #define KAIMEN_ERR_NO_TEMPLATE -605
+
+/*
+ Gallery: an import of the whole list is open.
+ */
+#define KAIMEN_ERR_IMPORT_OPEN -606
+
+/*
+ Gallery: no import is open.
+ */
+#define KAIMEN_ERR_NO_IMPORT -607
 
 /*
  Ours: a defect in the library was caught at its boundary. Nothing was
@@ -311,6 +382,11 @@
  Most probes of one call.
  */
 #define KAIMEN_PROBES 64
+
+/*
+ Most events of one call.
+ */
+#define KAIMEN_EVENTS 1000
 
 /*
  The score of two equal directions. Scores are cosines in millionths.
@@ -619,9 +695,35 @@
 #define KAIMEN_ITEM_TEMPLATE_WEAK 13
 
 /*
+ Report: what the store had of a member is lost, or cannot be proven to be the last that was
+ kept: ask for this member again; until then the door stays shut for them. Without a `userid`: ask for everybody.
+ */
+#define KAIMEN_ITEM_MEMBER_DAMAGED 14
+
+/*
  Number of kinds.
  */
-#define KAIMEN_ITEM_KINDS 14
+#define KAIMEN_ITEM_KINDS 15
+
+/*
+ Import: the list of staff and students (`get_userinfo_by_page`). Whoever of them is not in it leaves; visitors stay.
+ */
+#define KAIMEN_IMPORT_MEMBERS 1
+
+/*
+ Import: the list of visitors. Whoever of them is not in it leaves; staff and students stay.
+ */
+#define KAIMEN_IMPORT_VISITORS 2
+
+/*
+ Bytes of the key that seals a store.
+ */
+#define KAIMEN_STORE_KEY_BYTES 32
+
+/*
+ Longest path of a store in bytes, terminating NUL not counted.
+ */
+#define KAIMEN_PATH_BYTES 4096
 
 /*
  The probe is an array of `float` in the machine's own byte order.
@@ -632,6 +734,51 @@
  The probe is a template in the algorithm's own layout, not base64.
  */
 #define KAIMEN_PROBE_TEMPLATE 2
+
+/*
+ `pass_type`: in.
+ */
+#define KAIMEN_PASS_IN 1
+
+/*
+ `pass_type`: out.
+ */
+#define KAIMEN_PASS_OUT 2
+
+/*
+ `pass_type`: the direction is not known.
+ */
+#define KAIMEN_PASS_UNKNOWN 3
+
+/*
+ `pass_method`: face.
+ */
+#define KAIMEN_METHOD_FACE 1
+
+/*
+ `pass_method`: QR code.
+ */
+#define KAIMEN_METHOD_QR_CODE 2
+
+/*
+ `pass_method`: opened remotely.
+ */
+#define KAIMEN_METHOD_REMOTE 3
+
+/*
+ `pass_method`: fingerprint.
+ */
+#define KAIMEN_METHOD_FINGER 4
+
+/*
+ `pass_method`: WeCom scans the reader's QR code.
+ */
+#define KAIMEN_METHOD_SCANS_READER 5
+
+/*
+ `pass_method`: the reader scans the phone's QR code.
+ */
+#define KAIMEN_METHOD_SCANS_PHONE 6
 
 /*
  An engine. Handle; made by `kaimen_engine_open`, released by
@@ -1117,6 +1264,121 @@ typedef struct kaimen_member {
 } kaimen_member;
 
 /*
+ What a page of the whole list says of itself. Fill it with `kaimen_page_init` first.
+ */
+typedef struct kaimen_page {
+    /*
+     Size of this struct in bytes, set by `kaimen_page_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `is_last`: 1 yes, 0 no, `KAIMEN_NONE` if the page does not say.
+     */
+    uint32_t is_last;
+    /*
+     `perm_version` or `visitor_version`; 0 if the page does not say.
+     */
+    uint64_t version;
+    /*
+     Zero.
+     */
+    uint64_t reserved[4];
+} kaimen_page;
+
+/*
+ Gives the key: writes `size` (`KAIMEN_STORE_KEY_BYTES`) bytes to `key` and returns 0; any other
+ value ends the call with `KAIMEN_ERR_CANCELLED`. Called in the thread of the call that it was
+ given to, once; must return (no `longjmp`, no exception), and must not call the library.
+ */
+typedef uint32_t (*kaimen_key_fn)(void *user,
+                                  uint8_t *key,
+                                  size_t size);
+
+/*
+ Where the durable copy is, and the key that seals it. Fill it with
+ `kaimen_store_config_init` first. Everything is copied; nothing has to outlive the call.
+ */
+typedef struct kaimen_store_config {
+    /*
+     Size of this struct in bytes, set by `kaimen_store_config_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Most events that wait to be acknowledged; the oldest makes room for a new one and is counted.
+     0: no event log. Default 10000.
+     */
+    uint32_t max_events;
+    /*
+     Memory for pages of the file in bytes, 262144 to 1073741824; half of it
+     buffers writes. Not part of `kaimen_config_required_bytes`. Default 4 MiB.
+     */
+    uint64_t cache_bytes;
+    /*
+     Zero.
+     */
+    uint64_t reserved[4];
+    /*
+     The file, NUL-terminated, UTF-8, 1 to `KAIMEN_PATH_BYTES`. Created if it is not there; its
+     folder must be. No default.
+     */
+    const char *path;
+    /*
+     The key, `KAIMEN_STORE_KEY_BYTES` bytes of full entropy, as from a secure element; NULL if
+     `key_callback` gives it. Overwrite yours when the call has returned: the engine keeps keys
+     that follow from it, not the key.
+     */
+    const uint8_t *key;
+    /*
+     Gives the key if `key` is NULL.
+     */
+    kaimen_key_fn key_callback;
+    /*
+     Handed to `key_callback`.
+     */
+    void *user;
+} kaimen_store_config;
+
+/*
+ What `kaimen_engine_wipe` could do. Fill it with `kaimen_wiped_init` first.
+ */
+typedef struct kaimen_wiped {
+    /*
+     Size of this struct in bytes, set by `kaimen_wiped_init`.
+     */
+    uint32_t struct_size;
+    /*
+     1: the sealed key was overwritten and the file synchronised, so nobody can unseal what may
+     be left, unless an old copy of the key's place survives in the flash.
+     */
+    uint32_t key_destroyed;
+    /*
+     1: the file has no content any more.
+     */
+    uint32_t truncated;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+    /*
+     Bytes that the file had.
+     */
+    uint64_t bytes;
+    /*
+     How many of them were overwritten with zeros and synchronised.
+     */
+    uint64_t overwritten;
+    /*
+     Zero.
+     */
+    uint64_t reserved64[4];
+    /*
+     What could not be done, in the system's words, NUL-terminated, cut to fit; empty if
+     everything was.
+     */
+    char failures[512];
+} kaimen_wiped;
+
+/*
  What was captured at the door. Fill it with `kaimen_probe_init` first. The
  caller owns the data; it is read during the call only.
  */
@@ -1281,6 +1543,99 @@ typedef struct kaimen_access {
      */
     int64_t next_change;
 } kaimen_access;
+
+/*
+ What happened at the door: an access record (`checkin`), and what stays in the reader.
+ Fill it with `kaimen_event_init` or `kaimen_event_of` first.
+ */
+typedef struct kaimen_event {
+    /*
+     Size of this struct in bytes, set by `kaimen_event_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_USER_…`, or `KAIMEN_NONE` if nobody was recognised.
+     */
+    uint32_t user_type;
+    /*
+     Number of the event, from 1, given by the log.
+     */
+    uint64_t sequence;
+    /*
+     `timestamp`: Unix seconds. The cloud drops what is earlier than 2018 without a word.
+     */
+    int64_t time;
+    /*
+     `KAIMEN_PASS_…`. Default `KAIMEN_PASS_UNKNOWN`.
+     */
+    uint32_t pass_type;
+    /*
+     `KAIMEN_METHOD_…`. Default `KAIMEN_METHOD_FACE`.
+     */
+    uint32_t pass_method;
+    /*
+     `KAIMEN_VERDICT_…`; 0 where no decision was made. For the reader alone, as all that follows.
+     */
+    uint32_t verdict;
+    /*
+     `KAIMEN_REASON_…`; 0 where no decision was made.
+     */
+    uint32_t reason;
+    /*
+     Score of the decision; -1000000 if there is none.
+     */
+    int32_t score;
+    /*
+     Slot of the template that gave the score, or `KAIMEN_NONE`.
+     */
+    uint32_t slot;
+    /*
+     1: the record was damaged, and only `sequence` is known. Set by the log.
+     */
+    uint32_t damaged;
+    /*
+     Zero.
+     */
+    uint32_t reserved[5];
+    /*
+     The member, NUL-terminated; empty if nobody was recognised.
+     */
+    char userid[136];
+} kaimen_event;
+
+/*
+ The event log in numbers. Fill it with `kaimen_event_stats_init` first.
+ */
+typedef struct kaimen_event_stats {
+    /*
+     Size of this struct in bytes, set by `kaimen_event_stats_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+    /*
+     Events that wait to be acknowledged.
+     */
+    uint64_t pending;
+    /*
+     Events that were pushed out of the full log unacknowledged, since the store was created.
+     */
+    uint64_t dropped;
+    /*
+     Number of the oldest event that waits; the next one's if none waits.
+     */
+    uint64_t first;
+    /*
+     Number that the next event gets.
+     */
+    uint64_t next;
+    /*
+     Zero.
+     */
+    uint64_t reserved64[4];
+} kaimen_event_stats;
 
 /*
  Two templates of different members that are alike. Made by the library, and
@@ -1662,6 +2017,168 @@ KAIMEN_API
 size_t kaimen_live_handles(void);
 
 /*
+ Fills a `kaimen_page` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_page_init(struct kaimen_page *page);
+
+/*
+ Begins an import of the whole list, page by page. Until it is committed the gallery serves as
+ it is, and `kaimen_engine_sync` is refused; `kaimen_engine_remove` is applied at once, and
+ to the import as well. What is not committed leaves nothing behind, a power cut included.
+
+ Whoever leaves counts against the limits of the configuration until the commit.
+
+ `scope`: `KAIMEN_IMPORT_…`.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_ARGUMENT`,
+ `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_begin(struct kaimen_engine *engine,
+                                         uint32_t scope,
+                                         struct kaimen_detail *detail);
+
+/*
+ Adds a page: all of it, or nothing. Whatever is wrong with single members, rules and templates
+ is in the report. A page that is refused may come again.
+
+ `json`, `size`: the answer; read during the call only.
+ `page`: initialised; written on success. NULL if not wanted.
+ `report`: receives a report's handle on success; NULL if not wanted.
+ Statuses: as `kaimen_engine_sync` without those of requests, and `KAIMEN_ERR_NO_IMPORT`,
+ `KAIMEN_ERR_PAGE_VERSION` (the list has changed since the first page: abort, begin anew).
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_page(struct kaimen_engine *engine,
+                                        const char *json,
+                                        size_t size,
+                                        struct kaimen_page *page,
+                                        struct kaimen_report **report,
+                                        struct kaimen_detail *detail);
+
+/*
+ Commits an import: whoever its pages have not named leaves, the result is made durable where there is
+ a store, and published. If a page had a record without a readable userid, who is not named might be
+ meant, and nobody leaves. The pages' version becomes the gallery's (`kaimen_engine_versions`).
+
+ `report`: receives a report's handle on success, with a line for each who left; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_NO_IMPORT`,
+ `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_…` (nothing was published, and the import is still
+ open: commit it again when the reason is gone), `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_commit(struct kaimen_engine *engine,
+                                          struct kaimen_report **report,
+                                          struct kaimen_detail *detail);
+
+/*
+ Forgets an open import; the gallery stays as it is. Without one nothing happens.
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_abort(struct kaimen_engine *engine,
+                                         struct kaimen_detail *detail);
+
+/*
+ Fills a `kaimen_store_config` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_store_config_init(struct kaimen_store_config *config);
+
+/*
+ Fills a `kaimen_wiped` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_wiped_init(struct kaimen_wiped *wiped);
+
+/*
+ Opens an engine on its durable copy, with the gallery as of the last whole commit. From then
+ on every commit (sync, removal, import, clear, versions) is in the file before it is visible;
+ one that the file does not take fails, and changes nothing.
+
+ Everything in the file that tells anything of a person is sealed (XChaCha20-Poly1305); somebody
+ who has the file without the key learns the number of members and events and the sizes of their records. Single
+ records cannot be exchanged, moved to another store or put back in an older state unnoticed. The
+ whole file put back in an older state is not noticed: no file can know.
+
+ `config`: as `kaimen_engine_open`. Templates of algorithms that are configured differently
+ now are not searchable any more; the report asks for them.
+ `store`: where, and under which key.
+ `engine`: receives the handle on success.
+ `report`: receives a report's handle on success; NULL if not wanted. Has a line for
+ each member who was lost or cannot be trusted (`KAIMEN_ITEM_MEMBER_DAMAGED`, ask for them again; without a userid: for everybody),
+ does not fit the limits, or whose templates are wanted.
+ Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_CANCELLED`,
+ `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
+ `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
+ already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
+ `KAIMEN_ERR_STORE_DAMAGED` (beyond single records), `KAIMEN_ERR_STORE_IO`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_open_stored(const struct kaimen_config *config,
+                                        const struct kaimen_store_config *store,
+                                        struct kaimen_engine **engine,
+                                        struct kaimen_report **report,
+                                        struct kaimen_detail *detail);
+
+/*
+ Seals the store anew under another key. When it returns, only the new key opens it. The call may
+ be interrupted at any point, by a power cut too: afterwards either the old key opens the
+ store, and nothing has happened, or the new one does, and opening finishes the work. Identification
+ goes on meanwhile; commits and events wait.
+
+ `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_rotate_key(struct kaimen_engine *engine,
+                                       const uint8_t *key,
+                                       struct kaimen_detail *detail);
+
+/*
+ Erases everything, as after `push_unbind_corp`: the gallery in memory, then the store: first its
+ sealed key, then the whole file. The engine goes on with an empty gallery and refuses what would write; close it.
+ Flash memory keeps old copies where no program reaches them: destroy the key in the secure element, too.
+
+ `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_…`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_wipe(struct kaimen_engine *engine,
+                                 struct kaimen_wiped *wiped,
+                                 struct kaimen_detail *detail);
+
+/*
+ The versions of the cloud's lists up to which the gallery was brought, as
+ `kaimen_engine_set_versions` or an import left them.
+
+ `perm_version`: of staff and students; 0 if none is known. NULL if not wanted.
+ `visitor_version`: of visitors; likewise.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_versions(const struct kaimen_engine *engine,
+                                     uint64_t *perm_version,
+                                     uint64_t *visitor_version,
+                                     struct kaimen_detail *detail);
+
+/*
+ Remembers the versions of the cloud's lists, durably where there is a store: call it after
+ the changes up to them were applied. 0 forgets one.
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_IMPORT_OPEN`,
+ `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_set_versions(struct kaimen_engine *engine,
+                                         uint64_t perm_version,
+                                         uint64_t visitor_version,
+                                         struct kaimen_detail *detail);
+
+/*
  Fills a `kaimen_probe` with the defaults. NULL is ignored.
  */
 KAIMEN_API
@@ -1830,6 +2347,93 @@ kaimen_status kaimen_engine_member_access(const struct kaimen_engine *engine,
                                           int64_t now,
                                           struct kaimen_access *access,
                                           struct kaimen_detail *detail);
+
+/*
+ Fills a `kaimen_event` with blanks. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_event_init(struct kaimen_event *event);
+
+/*
+ Fills a `kaimen_event_stats` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_event_stats_init(struct kaimen_event_stats *stats);
+
+/*
+ Fills an event with what a decision knows: member, time, method by modality, verdict, reason,
+ score and slot. `pass_type` stays `KAIMEN_PASS_UNKNOWN`: the door knows it.
+
+ `decision`: initialised.
+ `event`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_event_of(const struct kaimen_decision *decision,
+                              struct kaimen_event *event,
+                              struct kaimen_detail *detail);
+
+/*
+ Appends an event to the log: it is durable when the call returns. Waits for a commit that is
+ being written, and for the file; call it when the door is open already. Which events are to be reported is
+ the caller's to say. In a full log the oldest event makes room and is counted.
+
+ `event`: initialised; `sequence` and `damaged` are not read.
+ `sequence`: receives the event's number; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_NO_EVENTS`,
+ `KAIMEN_ERR_STORE_…`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_event_append(struct kaimen_engine *engine,
+                                         const struct kaimen_event *event,
+                                         uint64_t *sequence,
+                                         struct kaimen_detail *detail);
+
+/*
+ The oldest events of the log behind a number. They stay until they are acknowledged.
+
+ `after`: events with greater numbers are given; 0 to begin with the oldest.
+ `events`, `capacity`: an array of 1 to `KAIMEN_EVENTS` elements; its first element must be
+ initialised, all that are used are written whole.
+ `count`: receives how many were written.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_…`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_events(const struct kaimen_engine *engine,
+                                   uint64_t after,
+                                   struct kaimen_event *events,
+                                   size_t capacity,
+                                   size_t *count,
+                                   struct kaimen_detail *detail);
+
+/*
+ Forgets the events up to and with a number, because the cloud has them. Durable when the call
+ returns; numbers that are forgotten already, or were never given, do no harm.
+
+ `removed`: receives how many were forgotten; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_…`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_events_acknowledge(struct kaimen_engine *engine,
+                                               uint64_t up_to,
+                                               uint64_t *removed,
+                                               struct kaimen_detail *detail);
+
+/*
+ The event log in numbers.
+
+ `stats`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_STORE_NONE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_event_stats(const struct kaimen_engine *engine,
+                                        struct kaimen_event_stats *stats,
+                                        struct kaimen_detail *detail);
 
 /*
  Fills a `kaimen_pair` with blanks. NULL is ignored.
