@@ -276,33 +276,49 @@ fn main() {
     concurrency(&at("store-0"), &pages, test);
 }
 
-/// Identification beside full imports that change everybody.
+/// Identification beside full imports that change everybody; as a control, beside redb alone,
+/// which shares nothing with the engine but the machine.
 fn concurrency(path: &Path, pages: &[String], test: bool) {
     let engine = open(path, 1);
     let probe = probe();
     let other: Vec<String> =
         pages.iter().map(|page| page.replace("\"fa_ver\":1", "\"fa_ver\":2")).collect();
-    let mut count = if test { 10 } else { 4000 };
-    let left = std::cell::Cell::new(count);
+    let left = std::cell::Cell::new(if test { 10 } else { 4000 });
     let idle = latencies(&engine, &probe, &|| left.replace(left.get() - 1) == 0);
-    count = if test { 1 } else { 3 };
+    let rounds = if test { 1 } else { 3 };
+    let floor = Floor::create(&path.with_extension("floor"), 2700);
+    let members = (pages.len() * answer::MEMBERS) as u64;
+    let beside_redb = beside(&engine, &probe, || {
+        (0..2 * rounds).for_each(|_| drop(black_box(floor.insert(0..members))));
+    });
+    let beside_import = beside(&engine, &probe, || {
+        for round in 0..rounds {
+            import(&engine, if round % 2 == 0 { &other } else { pages });
+        }
+    });
+    println!("\n| identification, one thread | calls | p50, us | p90 | p99 | most |");
+    println!("|---|---|---|---|---|---|");
+    let idle = tail("idle", &idle);
+    let control = tail("control: beside redb's bulk inserts", &beside_redb);
+    let busy = tail("while full imports are read and committed", &beside_import);
+    println!(
+        "\np99 while importing: {:.2} of the idle one (must: 2 at most), {:.2} of the control's",
+        busy / idle,
+        busy / control
+    );
+}
+
+/// Latencies while another thread works.
+fn beside(engine: &Engine, probe: &[u8], work: impl FnOnce() + Send) -> Vec<f64> {
     let done = AtomicBool::new(false);
-    let busy = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         scope.spawn(|| {
-            for round in 0..count {
-                import(&engine, if round % 2 == 0 { &other } else { pages });
-            }
+            work();
             done.store(true, Ordering::Release);
         });
-        latencies(&engine, &probe, &|| done.load(Ordering::Acquire))
-    });
-    println!(
-        "\n| identification, one thread | calls | p50, us | p90 | p99 | most |\n|---|---|---|---|---|---|"
-    );
-    let idle = tail("idle", &idle);
-    if busy.is_empty() {
-        return;
-    }
-    let busy = tail("while full imports are read and committed", &busy);
-    println!("\np99 while importing: {:.2} of the idle one (must: 2 at most)", busy / idle);
+        // One call at least, however short the work.
+        let calls = std::cell::Cell::new(0);
+        let stop = || calls.replace(calls.get() + 1) > 0 && done.load(Ordering::Acquire);
+        latencies(engine, probe, &stop)
+    })
 }

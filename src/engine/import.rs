@@ -4,8 +4,6 @@
 //! old one serves. The commit removes whoever no page has named, makes the result durable
 //! and publishes it. An import that is not committed leaves nothing behind.
 
-use std::sync::Arc;
-
 use super::Engine;
 use super::changes::Changes;
 use super::config::Settings;
@@ -82,7 +80,7 @@ impl Engine {
     /// changed meanwhile, abort and begin anew).
     pub fn import_page(&self, json: &[u8]) -> Result<Page, Error> {
         let mut writer = self.write()?;
-        let Writer { decoder, import } = &mut *writer;
+        let Writer { decoder, import, .. } = &mut *writer;
         let open = import.as_mut().ok_or(Error::NoImport)?;
         // Read twice: what can refuse the page as a whole is known before the draft is touched,
         // so no third gallery has to be kept beside the draft and the one that serves.
@@ -116,7 +114,7 @@ impl Engine {
     /// may be committed again.
     pub fn import_commit(&self) -> Result<Report, Error> {
         let mut writer = self.write()?;
-        let Writer { decoder, import } = &mut *writer;
+        let Writer { decoder, import, .. } = &mut *writer;
         let open = import.as_mut().ok_or(Error::NoImport)?;
         open.remove_unnamed(&self.settings, decoder);
         let generation = self.shared.load().generation + 1;
@@ -129,7 +127,7 @@ impl Engine {
         }
         self.keep(&open.draft, &open.changes)?;
         let Some(Import { draft, left, .. }) = import.take() else { return Err(Error::NoImport) };
-        self.shared.store(Arc::new(draft));
+        self.show(&mut writer, draft);
         Ok(left)
     }
 

@@ -26,6 +26,7 @@ mod probe;
 mod record;
 mod report;
 mod restore;
+mod retired;
 mod snapshot;
 mod storage;
 mod stored;
@@ -165,7 +166,8 @@ impl Engine {
         let applied = sync::apply(&self.settings, &base, &mut writer.decoder, json, part);
         // Also of a refused answer no template stays behind.
         writer.decoder.wipe();
-        self.publish(applied?)
+        drop(base);
+        self.publish(&mut writer, applied?)
     }
 
     /// Removes a member (`delete_user`), templates and all.
@@ -174,15 +176,16 @@ impl Engine {
     /// [`Error::UnknownMember`].
     pub fn remove(&self, id: MemberId) -> Result<Report, Error> {
         let mut writer = self.write()?;
-        let Writer { decoder, import } = &mut *writer;
         let base = self.shared.load_full();
-        let removed = sync::remove(&self.settings, &base, decoder, id);
+        let removed = sync::remove(&self.settings, &base, &mut writer.decoder, id);
+        drop(base);
         let Some(removed) = removed else {
             // Perhaps in the store, in a record that could not be read.
             self.forget(id)?;
             return Err(Error::UnknownMember);
         };
-        let report = self.publish(removed)?;
+        let report = self.publish(&mut writer, removed)?;
+        let Writer { decoder, import, .. } = &mut *writer;
         if let Some(import) = import {
             import.remove(&self.settings, decoder, id);
         }
@@ -199,22 +202,30 @@ impl Engine {
         writer.decoder.wipe();
         writer.import = None;
         self.forget_all()?;
-        self.publish_empty();
+        self.publish_empty(&mut writer);
         Ok(())
     }
 
-    fn publish_empty(&self) {
+    /// Whoever reads the old gallery last erases it: sooner than the writer would.
+    fn publish_empty(&self, writer: &mut Writer) {
         let generation = self.shared.load().generation + 1;
         let empty = Snapshot::new(&self.settings);
         self.shared.store(Arc::new(Snapshot { generation, ..empty }));
+        writer.retired.abandon();
     }
 
     /// Durable first, then visible.
-    fn publish(&self, committed: Committed) -> Result<Report, Error> {
+    fn publish(&self, writer: &mut Writer, committed: Committed) -> Result<Report, Error> {
         let Committed { snapshot, report, changes } = committed;
         self.keep(&snapshot, &changes)?;
-        self.shared.store(Arc::new(snapshot));
+        self.show(writer, snapshot);
         Ok(report)
+    }
+
+    /// From here on `next` serves.
+    fn show(&self, writer: &mut Writer, next: Snapshot) {
+        let old = self.shared.swap(Arc::new(next));
+        writer.retired.take(old);
     }
 
     /// Finds out whose face the probe is among all members, then asks the
@@ -404,7 +415,9 @@ impl Engine {
     /// what made it panic may do so again in the middle of a longer sync: from
     /// then on the engine only identifies.
     fn write(&self) -> Result<MutexGuard<'_, Writer>, Error> {
-        self.writer.lock().map_err(|_| Error::Poisoned)
+        let mut writer = self.writer.lock().map_err(|_| Error::Poisoned)?;
+        writer.retired.release();
+        Ok(writer)
     }
 }
 

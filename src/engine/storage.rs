@@ -107,11 +107,11 @@ impl Engine {
     /// # Errors
     /// [`Error::Store`], [`Error::ImportOpen`], [`Error::Poisoned`].
     pub fn set_versions(&self, versions: Versions) -> Result<(), Error> {
-        let writer = self.write()?;
+        let mut writer = self.write()?;
         writer.check_no_import()?;
         let next = Snapshot { versions, ..Snapshot::clone(&self.shared.load()) };
         self.keep(&next, &Changes::default())?;
-        self.shared.store(std::sync::Arc::new(next));
+        self.show(&mut writer, next);
         Ok(())
     }
 
@@ -137,7 +137,7 @@ impl Engine {
         let mut writer = self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         writer.decoder.wipe();
         writer.import = None;
-        self.publish_empty();
+        self.publish_empty(&mut writer);
         let store = self.store.as_ref().ok_or(Error::NoStore)?;
         let mut store = store.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(store.take().ok_or(Error::NoStore)?.wipe())
