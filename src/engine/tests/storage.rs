@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -11,6 +13,7 @@ use crate::engine::{
     Scope, StoreConfig, Versions,
 };
 use crate::error::Error;
+use crate::index::Codes;
 use crate::protocol::UserType;
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_MEMBERS_FULL};
 use crate::store::{Options, StoreError, StoreKey};
@@ -286,4 +289,48 @@ fn without_a_store_there_is_no_event_log() {
     engine.sync(&answer(&[member("alice", 1)]), None).unwrap();
     assert_eq!(engine.wipe(), Err(Error::NoStore));
     assert_eq!(engine.stats().members, 0);
+}
+
+/// What was put in, in every form that might come out: no run of 16 bytes of it is in the file.
+#[test]
+fn the_file_shows_nothing_of_anybody() {
+    let site = Site::new();
+    let engine = site.open();
+    let mut secrets: Vec<Vec<u8>> = Vec::new();
+    let members: Vec<_> = (0..40u32)
+        .map(|n| {
+            let (userid, name) = (format!("userid-of-member-{n}"), format!("a name of its own {n}"));
+            let key = format!("AmOVOOcprQJXEi94HPv9S-{n}");
+            let vector = face(n);
+            secrets.extend([&userid, &name, &key].map(|text| text.clone().into_bytes()));
+            secrets.push(vector.iter().flat_map(|value| value.to_le_bytes()).collect());
+            secrets.push(Codes::quantise(&vector).unwrap().as_i8().iter().map(|c| c.cast_unsigned()).collect());
+            let kept: Vec<u8> = (0..64).map(|at| (n * 7 + at * 13) as u8).collect();
+            secrets.push(kept.clone());
+            let finger = json!([{"id": 1, "data": STANDARD.encode(&kept)}]);
+            with(
+                member(&userid, n),
+                json!({"name": name, "public_key": key, "fp_ver": 1, "fp_algorithm": "x", "fp": finger}),
+            )
+        })
+        .collect();
+    let report = engine.sync(&answer(&members), None).unwrap();
+    assert_eq!(report.count(ItemKind::MemberAdded), 40, "{:?}", report.items());
+    for n in 0..3 {
+        engine.append_event(&event(&format!("userid-of-member-{n}"), MONDAY)).unwrap();
+    }
+    engine.remove(id("userid-of-member-3")).unwrap();
+    drop(engine);
+    let file = std::fs::read(site.path()).unwrap();
+    let runs: std::collections::HashSet<&[u8]> = file.windows(16).collect();
+    let mut looked_for = 0;
+    for secret in &secrets {
+        for run in secret.windows(16) {
+            assert!(!runs.contains(run), "{run:?} is in the file");
+            looked_for += 1;
+        }
+    }
+    assert!(looked_for > 10_000);
+    // It would be found: the store's own words are there.
+    assert!(file.windows(7).any(|run| run == b"members"));
 }
