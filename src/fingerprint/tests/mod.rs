@@ -4,6 +4,6 @@ mod accuracy;
 mod comparisons;
 mod gallery;
 mod search;
-mod synthetic;
+pub(crate) mod synthetic;
 mod templates;
 mod turns;
