@@ -3,6 +3,9 @@
 mod audit;
 mod decide;
 mod decisions;
+mod finger_site;
+mod fingers;
+mod metamorphic;
 mod properties;
 mod site;
 mod sync;
