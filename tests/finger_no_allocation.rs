@@ -65,7 +65,7 @@ fn allocated(members: u32, views: u32) -> [AllocationInfo; 3] {
     engine.identify_finger(&probe, MONDAY).unwrap();
     let identify = measure(|| {
         let decision = engine.identify_finger(&probe, MONDAY).unwrap();
-        assert_eq!(decision.member.unwrap().userid(), "member-17");
+        assert_ne!(decision.verdict(), Verdict::Unknown);
     });
     let verify = measure(|| {
         let decision = engine.verify_finger(&probe, "member-17", UserType::Staff, MONDAY).unwrap();
@@ -79,17 +79,19 @@ fn allocated(members: u32, views: u32) -> [AllocationInfo; 3] {
     [identify, verify, search]
 }
 
-/// The bound that the header names for a record of one view: eight bytes a template and 100 KB. How
-/// often something is allocated does not depend on the gallery, and nothing stays behind.
+/// The bound that the header names, on one thread. How often something is allocated does not depend
+/// on the gallery, and nothing stays behind.
 #[test]
 fn an_engine_allocates_what_the_header_says() {
     let header = include_str!("../include/kaimen.h");
-    assert!(header.contains("eight bytes a template and some 100 KB besides"), "says otherwise");
+    let stated = "8 bytes a template, 20 KB a search thread and 5 KB a view of the probe";
+    let header = header.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(header.contains(stated), "the header says otherwise");
     let (small, large) = (allocated(100, 1), allocated(1000, 1));
     for (members, infos) in [(100, small), (1000, large)] {
         println!("{members} templates: {infos:?}");
         for info in infos {
-            assert!(info.bytes_max <= 8 * members + 100_000, "{members}: {info:?}");
+            assert!(info.bytes_max <= 8 * members + 25_000, "{members}: {info:?}");
             assert_eq!(info.bytes_current, 0, "{info:?}");
         }
     }
@@ -97,9 +99,7 @@ fn an_engine_allocates_what_the_header_says() {
         assert_eq!(small.count_total, large.count_total);
     }
     assert_eq!(small[1].bytes_max, large[1].bytes_max, "one member's fingers are no gallery");
-    // Each view more is what a template and its minutiae take.
-    let several = allocated(100, 9);
-    for (one, nine) in small.iter().zip(&several) {
-        assert!(nine.bytes_max <= one.bytes_max + 8 * 5_000, "{nine:?}");
+    for info in allocated(100, 9) {
+        assert!(info.bytes_max <= 8 * 100 + 20_000 + 9 * 5_000, "{info:?}");
     }
 }
