@@ -1,8 +1,9 @@
 //! Accuracy on real templates, where they are: `../shared/data/fingerprints`.
 //!
-//! The bounds are there to notice when something breaks: what was measured and a margin that was
-//! chosen by hand, not an interval. The weights of `score.rs` were trained on these same pairs,
-//! so what this prints is no estimate for other fingers.
+//! The bounds are there to notice when something breaks: the worse end of the 95 % interval (a bootstrap
+//! over fingers) that `kaimen-eval` gave the same set, or what was asked for where that is
+//! less; `benches/record/*/2026-11-26-fingerprint-accuracy.txt` has the run. The weights of
+//! `score.rs` were trained on these same pairs, so what this prints is no estimate for other fingers.
 
 use crate::fingerprint::*;
 
@@ -44,8 +45,8 @@ fn minutiae(record: &[u8]) -> Option<Vec<Minutia>> {
     (0..count).map(|n| minutia(28 + 6 * n)).collect()
 }
 
-/// The impressions of a database up to a number, by one extractor, in order of their names.
-fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
+/// The impressions of a database by one extractor, in order of their names.
+fn read(database: &str, extractor: &str) -> Option<Vec<Impression>> {
     let images = std::fs::read_dir(format!("{ROOT}/{database}/images")).ok()?;
     let names = images.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<String> =
@@ -56,8 +57,7 @@ fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
         let record = std::fs::read(format!("{ROOT}/{database}/templates/{extractor}/{name}.fmr"));
         let template = record.ok().and_then(|record| minutiae(&record));
         let template = template.and_then(|minutiae| FingerTemplate::new(&minutiae).ok());
-        let number = number.parse().ok().filter(|number| *number <= most)?;
-        Some(Impression { finger: finger.into(), number, template })
+        Some(Impression { finger: finger.into(), number: number.parse().ok()?, template })
     };
     Some(names.iter().filter_map(impression).collect())
 }
@@ -66,18 +66,25 @@ fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
 #[derive(Debug)]
 struct Rates([f64; 3]);
 
-/// Every impression of the gallery against every later one of the probes.
-fn rates(gallery: &[Impression], probes: &[Impression]) -> Rates {
+/// Every impression of the gallery against every later one of the probes, of pairs of different
+/// fingers one in `every`.
+fn rates(gallery: &[Impression], probes: &[Impression], every: usize) -> Rates {
     let mut comparer = Comparer::new();
     let mut score = |a: &Impression, b: &Impression| match (&a.template, &b.template) {
         (Some(a), Some(b)) => comparer.compare(b.view(), a.view()).score(),
         _ => 0,
     };
-    let (mut genuine, mut impostor) = (vec![], vec![]);
+    let (mut genuine, mut impostor, mut met) = (vec![], vec![], 0);
     for (at, a) in gallery.iter().enumerate() {
         for b in &probes[at + 1..] {
-            let scores = if a.finger == b.finger { &mut genuine } else { &mut impostor };
-            scores.push(score(a, b));
+            if a.finger == b.finger {
+                genuine.push(score(a, b));
+                continue;
+            }
+            met += 1;
+            if met % every == 0 {
+                impostor.push(score(a, b));
+            }
         }
     }
     let searched = probes.iter().filter(|probe| probe.number != 1);
@@ -128,14 +135,19 @@ fn hold(name: &str, Rates(rates): Rates, bounds: [f64; 3]) {
     assert!(rates[0] <= bounds[0] && rates[1] <= bounds[1] && rates[2] >= bounds[2], "{name}");
 }
 
+/// Says so past the test harness, which hides what a passing test prints.
+fn skip(missing: &str) {
+    let line = format!("accuracy: skipped: {missing} is not there\n");
+    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).expect("stderr");
+}
+
 fn macro_of_fvc(extractor: &str, bounds: [f64; 3]) {
     let mut sums = [0.0; 3];
     for database in FVC {
-        let Some(impressions) = read(database, extractor, 8) else {
-            println!("accuracy, {extractor}: skipped: {ROOT}/{database} is not there");
-            return;
+        let Some(impressions) = read(database, extractor) else {
+            return skip(&format!("{ROOT}/{database}"));
         };
-        let Rates(rates) = rates(&impressions, &impressions);
+        let Rates(rates) = rates(&impressions, &impressions, 1);
         sums.iter_mut().zip(rates).for_each(|(sum, rate)| *sum += rate / 7.0);
     }
     hold(extractor, Rates(sums), bounds);
@@ -143,27 +155,30 @@ fn macro_of_fvc(extractor: &str, bounds: [f64; 3]) {
 
 #[test]
 fn fingerjetfx_templates_of_fvc() {
-    macro_of_fvc("fjfx-iso2005", [3.0, 6.0, 97.5]);
+    macro_of_fvc("fjfx-iso2005", [3.50, 6.38, 97.35]);
 }
 
 #[test]
 fn mindtct_templates_of_fvc() {
-    macro_of_fvc("mindtct-iso2005", [3.7, 8.0, 96.0]);
+    macro_of_fvc("mindtct-iso2005", [4.11, 7.81, 95.51]);
 }
 
 #[test]
 fn secugen_templates_of_fvc() {
-    macro_of_fvc("secugen-iso2005", [5.2, 16.5, 95.5]);
+    macro_of_fvc("secugen-iso2005", [5.14, 15.56, 95.51]);
 }
 
+/// One in eight pairs of different fingers: enough for a rate of 0.1 %.
 #[test]
 fn uareu_templates_of_one_and_of_two_extractors() {
-    let [fjfx, mindtct] = ["fjfx-iso2005", "mindtct-iso2005"].map(|e| read("uareu", e, 3));
+    let [fjfx, mindtct] = ["fjfx-iso2005", "mindtct-iso2005"].map(|e| read("uareu", e));
     let (Some(fjfx), Some(mindtct)) = (fjfx, mindtct) else {
-        return println!("accuracy, uareu: skipped: {ROOT}/uareu is not there");
+        return skip(&format!("{ROOT}/uareu"));
     };
-    hold("uareu, first three impressions", rates(&fjfx, &fjfx), [1.0, 1.5, 98.5]);
-    hold("uareu, mindtct against fjfx", rates(&mindtct, &fjfx), [2.2, 4.5, 97.5]);
+    // Every one of 455 probes was found: at 95 %, one in 150 is not (3 of n).
+    hold("uareu", rates(&fjfx, &fjfx, 8), [0.44, 1.04, 99.34]);
+    // The interval of the EER ends at 2.80; asked for is 2.2.
+    hold("uareu, mindtct against fjfx", rates(&mindtct, &fjfx, 8), [2.2, 4.67, 98.90]);
 }
 
 #[test]
