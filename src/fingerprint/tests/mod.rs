@@ -7,3 +7,4 @@ mod search;
 pub(crate) mod synthetic;
 mod templates;
 mod turns;
+mod weights;
