@@ -3,7 +3,7 @@
 mod common;
 
 use allocation_counter::measure;
-use common::{answer, config, member};
+use common::{answer, config, finger_config, finger_member, finger_record, member};
 use kaimen::engine::{Engine, ItemKind, Limits};
 
 /// Fills an engine to its limits, replaces everything in one answer, and
@@ -46,6 +46,65 @@ fn a_full_engine_stays_within_its_stated_need() {
         let (peak, required) = fill(dimension, members, slots);
         println!("{dimension} x {members} x {slots}: peak {peak}, stated {required}");
         assert!(peak <= required, "{dimension}: peak {peak}, stated {required}");
+    }
+}
+
+/// Fingers of several views, replaced all at once by records of fewer and of more views.
+#[test]
+fn full_galleries_of_fingers_stay_within_their_stated_need() {
+    for (members, views) in [(400u32, [1u32, 1, 1]), (60, [4, 2, 5]), (1, [255, 1, 255])] {
+        let answers = views.map(|views| {
+            let member = |n| finger_member(n, views, &finger_record(n * 7 + views, views, 48));
+            answer(&(0..members).map(member).collect::<Vec<_>>())
+        });
+        let most = members * views.iter().max().unwrap();
+        let limits = Limits {
+            members: members as usize,
+            face_templates: 1,
+            finger_templates: most as usize,
+            template_bytes: finger_record(0, *views.iter().max().unwrap(), 48).len(),
+            json_bytes: answers.iter().map(Vec::len).max().unwrap(),
+            record_bytes: members as usize * 1024,
+        };
+        let config = finger_config(limits);
+        let required = config.required_bytes().unwrap();
+        let peak = measure(|| {
+            let engine = Engine::open(&config).unwrap();
+            for (json, views) in answers.iter().zip(views) {
+                let report = engine.sync(json, None).unwrap();
+                assert_eq!(report.count(ItemKind::TemplateRejected), 0);
+                let stats = engine.stats();
+                assert_eq!(stats.finger_templates, (members * views) as usize);
+                assert!(stats.record_bytes <= limits.record_bytes);
+            }
+        });
+        println!("{members} x {views:?}: peak {}, stated {required}", peak.bytes_max);
+        assert!(peak.bytes_max <= required, "peak {}, stated {required}", peak.bytes_max);
+    }
+}
+
+/// A record is read before it is known that there is no room for its views.
+#[test]
+fn a_record_of_many_views_stays_within_the_stated_need() {
+    for minutiae in [0, 8, 48] {
+        let json = answer(&[finger_member(1, 1, &finger_record(1, 255, minutiae))]);
+        let limits = Limits {
+            members: 1,
+            face_templates: 1,
+            finger_templates: 1,
+            template_bytes: finger_record(1, 255, minutiae).len(),
+            json_bytes: json.len(),
+            record_bytes: 4096,
+        };
+        let config = finger_config(limits);
+        let required = config.required_bytes().unwrap();
+        let engine = Engine::open(&config).unwrap();
+        let peak = measure(|| {
+            let report = engine.sync(&json, None).unwrap();
+            assert_eq!(report.count(ItemKind::TemplateRejected), 1);
+        });
+        println!("{minutiae} minutiae: peak {}, stated {required}", peak.bytes_max);
+        assert!(peak.bytes_max <= required, "peak {}, stated {required}", peak.bytes_max);
     }
 }
 

@@ -5,9 +5,12 @@ mod common;
 
 use std::ops::ControlFlow;
 
-use common::{MONDAY, answer, bytes, codes, config, member};
+use common::{
+    MONDAY, answer, bytes, codes, config, finger_config, finger_member, finger_record, member,
+};
 use kaimen::engine::{Duplicate, Engine, Limits, Probe, Verdict};
 use kaimen::protocol::UserType;
+use kaimen::template::minutiae::{Assumed, MinutiaeFormat, convert};
 
 /// What the header says, in bytes.
 const STACK: usize = 64 << 10;
@@ -39,6 +42,33 @@ fn every_call_lives_on_the_stack_that_the_header_names() {
         assert!(together.iter().all(|other| *other == decision));
         let go_on = |_: &Duplicate| ControlFlow::Continue(());
         engine.duplicates(None, 900_000, go_on, |_| ControlFlow::Continue(())).unwrap();
+    };
+    std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
+}
+
+/// The same for fingers.
+#[test]
+fn every_call_about_fingers_lives_on_that_stack() {
+    let members: Vec<_> =
+        (0..100).map(|n| finger_member(n, 1, &finger_record(n * 3, 3, 60))).collect();
+    let json = answer(&members);
+    let run = move || {
+        let engine = Engine::open(&finger_config(Limits::default())).unwrap();
+        engine.sync(&json, None).unwrap();
+        assert_eq!(engine.stats().finger_templates, 300);
+        let record = finger_record(17 * 3 + 1, 2, 60);
+        let probe = Probe::from_template(&record, None);
+        let decision = engine.identify_finger(&probe, MONDAY).unwrap();
+        assert_eq!(decision.member.unwrap().userid(), "member-17");
+        let mut found = 0;
+        engine.search_finger(&probe, 0, 64, |_| found += 1).unwrap();
+        assert!(found > 0);
+        assert!(engine.verify_finger(&probe, "member-17", UserType::Staff, MONDAY).is_ok());
+        assert!(engine.identify_finger(&Probe::from_template(&[0; 99], None), MONDAY).is_err());
+        for format in MinutiaeFormat::ALL {
+            let written = convert(None, &finger_record(1, 1, 60), format, &Assumed::default());
+            assert!(!written.unwrap().is_empty());
+        }
     };
     std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
 }

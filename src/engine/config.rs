@@ -179,12 +179,17 @@ impl Config {
         // whole text, and its decoded template. While a copy is made it exists
         // twice, once with the room that doubling has left.
         let answer = 3 * limits.json_bytes as u64 + RECORD_READING_BYTES;
+        let formats = settings.registry.algorithms().iter().map(|algorithm| algorithm.format);
+        let views = match formats.filter(|f| matches!(f, TemplateFormat::Minutiae(_))).count() {
+            0 => 0,
+            _ => super::minutiae::reading_bytes(limits.template_bytes) as u64,
+        };
         let report = super::report::REPORT_BYTES as u64;
         let threads = match settings.threads {
             1 => 0,
             threads => threads as u64 * (THREAD_STACK_BYTES + THREAD_BYTES) as u64,
         };
-        Ok(galleries + answer + report + SNAPSHOT_BYTES as u64 + threads)
+        Ok(galleries + answer + views + report + SNAPSHOT_BYTES as u64 + threads)
     }
 }
 

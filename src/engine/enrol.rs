@@ -156,17 +156,23 @@ impl Commit<'_> {
         if is_same {
             return Ok(Enrolled { handles: Handles::of(held.to_vec()), kind: None, weak });
         }
+        // First what may be refused. The gallery never holds more than before or after.
+        let (replaced, added) = views.split_at(held.len().min(views.len()));
         let mut handles = Vec::with_capacity(views.len());
-        for view in views {
+        handles.extend_from_slice(&held[..replaced.len()]);
+        for view in added {
             match index.insert(owner, slot, view) {
                 Ok(handle) => handles.push(handle),
                 Err(error) => {
-                    self.snapshot.galleries[algorithm].remove(&handles);
+                    self.snapshot.galleries[algorithm].remove(&handles[replaced.len()..]);
                     return Err((finger_status(&error), error.to_string().into()));
                 }
             }
         }
-        self.snapshot.galleries[algorithm].remove(held);
+        for (&handle, view) in held.iter().zip(replaced) {
+            index.replace(handle, view).map_err(|e| (finger_status(&e), e.to_string().into()))?;
+        }
+        self.snapshot.galleries[algorithm].remove(&held[replaced.len()..]);
         let kind =
             if held.is_empty() { ItemKind::TemplateAdded } else { ItemKind::TemplateReplaced };
         Ok(Enrolled { handles: Handles::of(handles), kind: Some(kind), weak })

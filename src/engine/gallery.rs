@@ -1,5 +1,6 @@
 //! The searchable templates of one algorithm.
 
+use super::member::Handles;
 use crate::fingerprint::FingerIndex;
 use crate::gallery::TemplateHandle;
 use crate::index::{SearchMode, VectorError, VectorIndex};
@@ -25,7 +26,8 @@ impl Gallery {
         }
     }
 
-    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for so many templates.
+    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for so many templates, and of what
+    /// members hold to find them again.
     pub(super) fn required_bytes(
         algorithm: &Algorithm,
         search: SearchMode,
@@ -35,7 +37,10 @@ impl Gallery {
             TemplateFormat::Vector(format) => {
                 VectorIndex::required_bytes(format.dimension, search, templates)
             }
-            TemplateFormat::Minutiae(_) => Ok(FingerIndex::required_bytes(templates)),
+            TemplateFormat::Minutiae(_) => {
+                let handles = templates.saturating_mul(Handles::VIEW_BYTES);
+                Ok(FingerIndex::required_bytes(templates).saturating_add(handles))
+            }
         }
     }
 

@@ -137,7 +137,7 @@ pub unsafe extern "C" fn kaimen_engine_search_face(
 
 /// Finds out whose finger the probe is among all members (1:N), then asks the
 /// pass rules of that one member. Waits for nobody; works on the heap for minutiae, with
-/// eight bytes a template and some 100 KB besides.
+/// 8 bytes a template, 20 KB a search thread and 5 KB a view of the probe.
 ///
 /// A probe of minutiae is a whole record, `KAIMEN_PROBE_TEMPLATE`, in the algorithm's format;
 /// all its views are tried, the best one counts.

@@ -57,7 +57,7 @@ mod vote;
 mod warp;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use block::FINGER_BLOCK_ROWS;
 pub use comparer::Comparer;

@@ -7,6 +7,7 @@ use super::signs::{GROUP_ROWS, Groups, SignTable};
 use super::{LANE_BYTES, Lane};
 
 pub(super) use super::agreement::agreement;
+pub(super) use super::apart::by_bytes as codes_apart;
 pub(super) use super::gates::{dot_gate, sign_gate};
 pub(super) use super::rotation::rotate;
 

@@ -3,7 +3,10 @@
 mod audit;
 mod decide;
 mod decisions;
+mod finger_site;
+mod fingers;
 mod import;
+mod metamorphic;
 mod properties;
 mod site;
 mod storage;

@@ -6,5 +6,7 @@ mod gallery;
 mod search;
 mod stored;
 mod synthetic;
+pub(crate) mod synthetic;
 mod templates;
 mod turns;
+mod weights;

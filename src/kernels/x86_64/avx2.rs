@@ -18,6 +18,7 @@ use core::arch::x86_64::{
 pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
@@ -232,6 +233,7 @@ fn broadcast(table: &SignTable) -> __m256i {
 }
 
 compile_agreement!("avx2");
+compile_codes_apart!("avx2", ones_by_bytes);
 compile_gates!("avx2");
 
 /// See [`rotation::rotate`].

@@ -29,6 +29,7 @@ pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums};
 
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
@@ -195,4 +196,5 @@ fn load_nibbles(row: &[u8]) -> __m512i {
 }
 
 compile_agreement!("avx512f,avx512bw");
+compile_codes_apart!("avx512f,avx512bw", ones_by_bytes);
 compile_gates!("avx512f,avx512bw");
