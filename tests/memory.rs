@@ -14,6 +14,7 @@ fn fill(dimension: usize, members: u32, slots: u32) -> (u64, u64) {
         face_templates: (members * slots) as usize,
         finger_templates: 1,
         template_bytes: 4096,
+        opaque_bytes: 1,
         json_bytes: 32 << 20,
         record_bytes: members as usize * 2048,
     };
@@ -58,6 +59,7 @@ fn rubbish_stays_within_the_stated_need() {
         face_templates: 1,
         finger_templates: 1,
         template_bytes: 32,
+        opaque_bytes: 1,
         json_bytes: 1 << 20,
         record_bytes: 1,
     };
@@ -99,6 +101,7 @@ fn escaped_text_stays_within_the_stated_need() {
         face_templates: 1,
         finger_templates: 1,
         template_bytes: 32,
+        opaque_bytes: 1,
         json_bytes: json.len(),
         record_bytes: 4096,
     };

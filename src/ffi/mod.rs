@@ -32,4 +32,5 @@ mod pointer;
 pub mod report;
 pub mod request;
 pub mod types;
+pub mod vendor;
 pub mod version;

@@ -38,6 +38,7 @@ pub fn config(dimension: usize, limits: Limits) -> Config {
         margin: 50_000,
         floor: -1_000_000,
         search: SearchMode::Fast,
+        matcher: None,
     }];
     Config { algorithms, limits, ..Config::default() }
 }
