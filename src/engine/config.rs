@@ -145,8 +145,8 @@ impl Config {
         if registry.algorithms().is_empty() {
             return Err(Error::Config { field: "algorithms", reason: "is empty" });
         }
-        let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         let matchers = self.algorithms.iter().map(check_matcher).collect::<Result<_, _>>()?;
+        let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         check_limits(&self.limits)?;
         if !(1..=crate::limits::THREADS).contains(&self.threads) {
             return Err(Error::Config { field: "threads", reason: "is not within 1 to 64" });

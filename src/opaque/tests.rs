@@ -237,13 +237,13 @@ fn pairs_are_all_pairs_of_different_members() {
     for (at, one) in rows.iter().enumerate() {
         for other in &rows[at + 1..] {
             let score = likeness(&one.2, &other.2);
-            if one.0 != other.0 && score >= 9 {
+            if one.0 != other.0 && score >= 8 {
                 expected.push(((one.0, one.1), (other.0, other.1), score));
             }
         }
     }
     let (mut found, mut heard) = (Vec::new(), 0);
-    let end = index.pairs(&matcher(), 9, |event| {
+    let end = index.pairs(&matcher(), 8, |event| {
         match event {
             OpaqueEvent::Pair(one, other) => {
                 assert_eq!(one.score, other.score);

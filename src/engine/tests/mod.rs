@@ -3,6 +3,7 @@
 mod audit;
 mod decide;
 mod decisions;
+mod opaque;
 mod properties;
 mod site;
 mod sync;
