@@ -49,11 +49,12 @@ pub const KAIMEN_FORMAT_ANSI_2009_AM1: u32 = 9;
 pub const KAIMEN_FORMAT_XYT: u32 = 10;
 /// Templates are bytes that only their vendor's own comparison can read (a closed SDK). `compare`
 /// of the algorithm is that comparison; the library keeps the templates, 1 to `max_template_bytes`
-/// each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin, rules. A
-/// probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
+/// each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin,
+/// rules. A probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
 ///
-/// Scores are the vendor's, on any scale of `int32_t`, higher for more alike; `INT32_MIN` alone is no
-/// score. So are the threshold, which has no useful default, the margin, from 0, and the floor.
+/// Scores are the vendor's, on any scale of `int32_t`, higher for more alike (a distance is negated);
+/// `INT32_MIN` alone is no score. `threshold`, `margin` and `floor` are on that scale. Set the
+/// threshold: its default means nothing there.
 pub const KAIMEN_FORMAT_OPAQUE: u32 = 11;
 
 /// One algorithm: the layout of its templates and the meaning of its scores.
@@ -79,16 +80,16 @@ pub struct kaimen_algorithm {
     pub scale: f32,
     /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
     /// the cosine in millionths, of minutiae the false match level (see
-    /// `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the model: take it from a measured
-    /// false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+    /// `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the
+    /// model: take it from a measured false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
     /// practically nobody reaches.
     pub threshold: i32,
     /// The best member must be ahead of every other member by at least this
-    /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
-    /// scores are ambiguous even at 0. Default 0.
+    /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`, of opaque templates from 0.
+    /// Equal scores are ambiguous even at 0. Default 0.
     pub margin: i32,
-    /// Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
-    /// do not depend on it, but a probe below it is told apart from nobody no
+    /// Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`, of opaque templates
+    /// any. Decisions do not depend on it, but a probe below it is told apart from nobody no
     /// more: its decision has no score, nor does a margin count members below. The higher
     /// it is, the less a search costs; above `threshold - margin` it counts as that.
     /// Default `KAIMEN_SCORE_ONE`.
@@ -171,8 +172,9 @@ pub struct kaimen_config {
     /// `expected_bytes` of every algorithm. Default 65536.
     pub max_template_bytes: u32,
     /// Threads that a search of a large gallery (from some 32,000 vectors, 1,024 fingers or
-    /// 257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
-    /// the engine keeps so many, asleep between searches, and waking them may allocate.
+    /// 257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no
+    /// memory taken; with more the engine keeps so many, asleep between searches, and waking
+    /// them may allocate.
     pub threads: u32,
     /// Most searchable finger templates, each view of a record counted, 1 to 16000000.
     /// Default 40000; takes no memory without an algorithm for fingers.

@@ -79,7 +79,7 @@ pub struct kaimen_decision {
     /// the gallery is empty or nobody scores as much as the algorithm's `floor`.
     pub score: i32,
     /// Distance to the best other member, in units of the score; `KAIMEN_MARGIN_NONE` if there
-    /// is no other at or above the `floor`.
+    /// is no other at or above the `floor` (or one that is so far away).
     pub margin: i32,
     /// The threshold that was applied.
     pub threshold: i32,

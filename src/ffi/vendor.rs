@@ -19,8 +19,8 @@ use crate::opaque::{Compare, Matcher, OPAQUE_BLOCK_ROWS};
 /// Returns 0, or any number of the vendor's: the call fails with `KAIMEN_ERR_MATCHER`, whatever
 /// was written, and the number is in the detail.
 ///
-/// The score must depend on the two templates only. Called inside a call that compares, never
-/// else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
+/// The score must depend on the two templates only, higher is more alike. Called inside a call that
+/// compares, never else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
 /// 256 KiB of stack for it. So it must be safe in several threads if `threads` is above 1, or if
 /// the program itself identifies in several. It must return (no `longjmp`, no exception) and
 /// must not call this library.

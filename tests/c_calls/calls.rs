@@ -24,6 +24,7 @@ use kaimen::ffi::types::*;
 use kaimen::ffi::version::kaimen_status_name;
 use kaimen::status::*;
 
+mod vendor;
 mod wild;
 
 use wild::Wild;
@@ -109,6 +110,9 @@ impl Calls<'_> {
                 algorithm.margin = self.small(200).cast_signed();
             }
         }
+        if self.byte() < 90 {
+            vendor::make_opaque(self, &mut algorithms[0].value);
+        }
         if let Some(name) = name.filter(|_| self.byte() < 30) {
             for (target, byte) in algorithms[0].value.name.iter_mut().zip(name.as_bytes()) {
                 *target = byte.cast_signed() as c_char;
@@ -128,6 +132,7 @@ impl Calls<'_> {
             config.value.max_members = self.small(5);
             config.value.max_face_templates = self.small(5);
             config.value.max_template_bytes = self.small(200);
+            config.value.max_opaque_bytes = self.number();
         }
         self.disturb(&mut config);
         let mut engine = null_mut();
