@@ -40,6 +40,7 @@ fn config(threads: usize) -> Config {
         margin: 0,
         floor: 540_000,
         search: SearchMode::Fast,
+        matcher: None,
     };
     let limits = Limits {
         members: 100_000,

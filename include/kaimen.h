@@ -51,11 +51,12 @@
  *     with the same handle, also closing it while others use it. Identifying
  *     never waits for a sync. The library starts no threads unless the
  *     configuration's `threads` is above 1, and calls back only inside a call
- *     that was given a function. A struct or buffer of the caller's belongs to
- *     one call at a time. A thread needs at most 64 KiB of stack for any call,
- *     the caller's own functions not counted.
+ *     that was given a function, or that compares opaque templates. A struct or
+ *     buffer of the caller's belongs to one call at a time. A thread needs at
+ *     most 64 KiB of stack for any call, the caller's own functions not counted.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
- *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
+ *     (int32_t, -1000000 to 1000000) or false-match levels, equal bit for bit on
+ *     every processor; a vendor's own scores are the vendor's affair.
  * 12. Panics: a defect inside the library never unwinds into C; the call
  *     answers KAIMEN_ERR_PANIC and has changed nothing; Rust prints a line about
  *     it on stderr. Where the system refuses memory, Rust ends the process: ask
@@ -126,6 +127,17 @@
  Caller: a callback of the caller's ended the call before it was done.
  */
 #define KAIMEN_ERR_CANCELLED -108
+
+/*
+ Caller: the `compare` function of an opaque algorithm failed; its own number is in the
+ detail's `matcher_status`.
+ */
+#define KAIMEN_ERR_MATCHER -109
+
+/*
+ Caller: the `compare` function of an opaque algorithm took longer than `deadline_ms`.
+ */
+#define KAIMEN_ERR_DEADLINE -110
 
 /*
  Template: no algorithm of this name is configured for this modality.
@@ -307,7 +319,8 @@
 #define KAIMEN_ERR_MEMBERS_FULL -602
 
 /*
- Gallery: `max_face_templates` or `max_finger_templates` of the configuration is reached.
+ Gallery: `max_face_templates`, `max_finger_templates` or `max_opaque_bytes` of the configuration
+ is reached.
  */
 #define KAIMEN_ERR_TEMPLATES_FULL -603
 
@@ -389,9 +402,19 @@
 #define KAIMEN_EVENTS 1000
 
 /*
- The score of two equal directions. Scores are cosines in millionths.
+ The score of two equal directions: scores of vectors are cosines in millionths.
  */
 #define KAIMEN_SCORE_ONE 1000000
+
+/*
+ "There is none": a score where nobody was found, or that `compare` left out (`INT32_MIN`).
+ */
+#define KAIMEN_SCORE_NONE INT32_MIN
+
+/*
+ "There is none": the margin where there is no other member (`INT32_MAX`).
+ */
+#define KAIMEN_MARGIN_NONE INT32_MAX
 
 /*
  Search: results are by proof those of comparing all codes. Reads half of them.
@@ -612,6 +635,18 @@
 #define KAIMEN_FORMAT_XYT 10
 
 /*
+ Templates are bytes that only their vendor's own comparison can read (a closed SDK). `compare`
+ of the algorithm is that comparison; the library keeps the templates, 1 to `max_template_bytes`
+ each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin,
+ rules. A probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
+
+ Scores are the vendor's, on any scale of `int32_t`, higher for more alike (a distance is negated);
+ `INT32_MIN` alone is no score. `threshold`, `margin` and `floor` are on that scale. Set the
+ threshold: its default means nothing there.
+ */
+#define KAIMEN_FORMAT_OPAQUE 11
+
+/*
  The request names members by `userids`: the old form, staff only.
  */
 #define KAIMEN_FORM_USERIDS 1
@@ -731,7 +766,8 @@
 #define KAIMEN_PROBE_F32 1
 
 /*
- The probe is a template in the algorithm's own layout, not base64.
+ The probe is a template in the algorithm's own layout, not base64; of an opaque algorithm
+ whatever its `compare` takes as a probe.
  */
 #define KAIMEN_PROBE_TEMPLATE 2
 
@@ -827,9 +863,13 @@ typedef struct kaimen_detail {
      */
     uint32_t position;
     /*
+     What the `compare` function of an opaque algorithm answered, with `KAIMEN_ERR_MATCHER`; else 0.
+     */
+    int32_t matcher_status;
+    /*
      Zero.
      */
-    uint32_t reserved[5];
+    uint32_t reserved[4];
     /*
      The argument or JSON field concerned, NUL-terminated; may be empty.
      */
@@ -885,6 +925,33 @@ typedef struct kaimen_build_info {
 } kaimen_build_info;
 
 /*
+ Compares a probe with templates of one algorithm: a vendor's SDK behind a function.
+
+ `user`: as in `kaimen_algorithm`.
+ `probe`, `probe_size`: what the call was given, or with `kaimen_engine_duplicates` a template.
+ `templates`, `sizes`, `count`: 1 to 256 templates, of any members, with their sizes in bytes.
+ They are not aligned to more than 1, and there until the function returns; do not write them.
+ `scores`: an array of `count`, all `INT32_MIN` (`KAIMEN_SCORE_NONE`) before. Write a score for
+ each template, higher for more alike. A place that is left as it was, or set to that, counts
+ as no comparison: that template is not found.
+ Returns 0, or any number of the vendor's: the call fails with `KAIMEN_ERR_MATCHER`, whatever
+ was written, and the number is in the detail.
+
+ The score must depend on the two templates only, higher is more alike. Called inside a call that
+ compares, never else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
+ 256 KiB of stack for it. So it must be safe in several threads if `threads` is above 1, or if
+ the program itself identifies in several. It must return (no `longjmp`, no exception) and
+ must not call this library.
+ */
+typedef int32_t (*kaimen_compare_fn)(void *user,
+                                     const void *probe,
+                                     size_t probe_size,
+                                     const void *const *templates,
+                                     const size_t *sizes,
+                                     size_t count,
+                                     int32_t *scores);
+
+/*
  One algorithm: the layout of its templates and the meaning of its scores.
  Fill it with `kaimen_algorithm_init` or a preset first.
  */
@@ -922,20 +989,20 @@ typedef struct kaimen_algorithm {
     /*
      Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
      the cosine in millionths, of minutiae the false match level (see
-     `KAIMEN_FORMAT_MINUTIAE`). Belongs to the model: take it from a measured
-     false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+     `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the
+     model: take it from a measured false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
      practically nobody reaches.
      */
     int32_t threshold;
     /*
      The best member must be ahead of every other member by at least this
-     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
-     scores are ambiguous even at 0. Default 0.
+     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`, of opaque templates from 0.
+     Equal scores are ambiguous even at 0. Default 0.
      */
     int32_t margin;
     /*
-     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
-     do not depend on it, but a probe below it is told apart from nobody no
+     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`, of opaque templates
+     any. Decisions do not depend on it, but a probe below it is told apart from nobody no
      more: its decision has no score, nor does a margin count members below. The higher
      it is, the less a search costs; above `threshold - margin` it counts as that.
      Default `KAIMEN_SCORE_ONE`.
@@ -950,20 +1017,42 @@ typedef struct kaimen_algorithm {
      */
     uint32_t format;
     /*
+     Opaque templates: what comparing one probe may take, in milliseconds; 0 (default): as long as
+     it likes. The clock is read before each call of `compare`; one that was begun is
+     finished, so a call ends that much later. When the time is over before all templates
+     were compared, the call fails with `KAIMEN_ERR_DEADLINE`: half a gallery decides nothing.
+     */
+    uint32_t deadline_ms;
+    /*
      Zero.
      */
-    uint32_t reserved[4];
+    uint32_t reserved[3];
     /*
      The name in the protocol, NUL-terminated, 1 to
      `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
      modality is also meant by an absent name and by "default".
      */
-    char name[68];
+    char name[72];
+    /*
+     Opaque templates: the vendor's comparison. Default NULL, which it is for all other formats.
+     It and what `user` points to must be there until the engine is closed and every call
+     of it has returned.
+     */
+    kaimen_compare_fn compare;
+    /*
+     Handed to `compare`; the library never looks at what it points to.
+     */
+    void *user;
+    /*
+     Zero.
+     */
+    size_t reserved_size;
 } kaimen_algorithm;
 
 /*
  What an engine is opened with. Fill it with `kaimen_config_init` first.
- Everything is copied; nothing has to outlive the call that takes it.
+ Everything is copied; nothing has to outlive the call that takes it, but the `compare` and `user`
+ of opaque algorithms.
  */
 typedef struct kaimen_config {
     /*
@@ -984,6 +1073,11 @@ typedef struct kaimen_config {
      */
     uint64_t max_record_bytes;
     /*
+     Most bytes of searchable opaque templates, all algorithms together, 1 to 2147483648.
+     Default 32 MiB; takes no memory without an opaque algorithm.
+     */
+    uint64_t max_opaque_bytes;
+    /*
      Most members, 1 to 4000000. Default 20000.
      */
     uint32_t max_members;
@@ -997,9 +1091,10 @@ typedef struct kaimen_config {
      */
     uint32_t max_template_bytes;
     /*
-     Threads that a search of a large gallery (from some 32,000 templates) may use:
-     0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
-     the engine keeps so many, asleep between searches, and waking them may allocate.
+     Threads that a search of a large gallery (from some 32,000 vectors, 1,024 fingers or
+     257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no
+     memory taken; with more the engine keeps so many, asleep between searches, and waking
+     them may allocate.
      */
     uint32_t threads;
     /*
@@ -1010,7 +1105,7 @@ typedef struct kaimen_config {
     /*
      Zero.
      */
-    uint32_t reserved[7];
+    uint32_t reserved[5];
     /*
      The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
      a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
@@ -1199,9 +1294,13 @@ typedef struct kaimen_stats {
      */
     uint64_t record_bytes;
     /*
+     Bytes of the opaque templates, as `max_opaque_bytes` counts them.
+     */
+    uint64_t opaque_bytes;
+    /*
      Zero.
      */
-    uint64_t reserved2[4];
+    uint64_t reserved2[3];
 } kaimen_stats;
 
 /*
@@ -1451,13 +1550,13 @@ typedef struct kaimen_decision {
     int64_t rule_id;
     /*
      Best score: of vectors the cosine in millionths, of minutiae the false match level
-     (`KAIMEN_FORMAT_MINUTIAE`); -1000000 if the gallery is empty or nobody
-     scores as much as the algorithm's `floor`.
+     (`KAIMEN_FORMAT_MINUTIAE`), of opaque templates what `compare` says; `KAIMEN_SCORE_NONE` if
+     the gallery is empty or nobody scores as much as the algorithm's `floor`.
      */
     int32_t score;
     /*
-     Distance to the best other member, in units of the score; 2000000 if there
-     is no other at or above the `floor`.
+     Distance to the best other member, in units of the score; `KAIMEN_MARGIN_NONE` if there
+     is no other at or above the `floor` (or one that is so far away).
      */
     int32_t margin;
     /*
@@ -1495,7 +1594,7 @@ typedef struct kaimen_candidate {
      */
     uint32_t user_type;
     /*
-     The member's best score: cosine in millionths, or false match level.
+     The member's best score: cosine in millionths, false match level, or the vendor's.
      */
     int32_t score;
     /*
@@ -1582,7 +1681,7 @@ typedef struct kaimen_event {
      */
     uint32_t reason;
     /*
-     Score of the decision; -1000000 if there is none.
+     Score of the decision, or `KAIMEN_SCORE_NONE`.
      */
     int32_t score;
     /*
@@ -1647,7 +1746,7 @@ typedef struct kaimen_pair {
      */
     uint32_t struct_size;
     /*
-     Cosine in millionths.
+     Cosine in millionths, or what `compare` says.
      */
     int32_t score;
     /*
@@ -1913,7 +2012,8 @@ void kaimen_member_init(struct kaimen_member *member);
 /*
  Opens an engine with an empty gallery, in memory.
 
- `config`: copied; nothing that it points to has to outlive the call.
+ `config`: copied; nothing that it points to has to outlive the call, but the `compare` and `user`
+ of opaque algorithms, which the engine keeps.
  `engine`: receives the handle on success.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
  `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
@@ -1925,8 +2025,8 @@ kaimen_status kaimen_engine_open(const struct kaimen_config *config,
                                  struct kaimen_detail *detail);
 
 /*
- Closes an engine. Calls in flight in other threads finish first; its memory
- is overwritten and released with the last of them. NULL and handles that
+ Closes an engine. Calls in flight in other threads go on, with `compare` where they need it; its
+ memory is overwritten and released with the last of them. NULL and handles that
  are not open are ignored, so closing twice does no harm.
  */
 KAIMEN_API
@@ -2205,7 +2305,8 @@ void kaimen_access_init(struct kaimen_access *access);
 /*
  Finds out who the probe belongs to among all members (1:N), then asks the
  pass rules of that one member. Waits for nobody; allocates nothing (the
- first call of a thread may set up that thread's place in the engine).
+ first call of a thread may set up that thread's place in the engine). Of an opaque
+ algorithm it takes what `compare` takes.
 
  Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
  if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
@@ -2217,7 +2318,8 @@ void kaimen_access_init(struct kaimen_access *access);
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
  `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
- `KAIMEN_ERR_ZERO_NORM`.
+ `KAIMEN_ERR_ZERO_NORM`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`, `KAIMEN_ERR_MATCHER`,
+ `KAIMEN_ERR_DEADLINE`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_face(const struct kaimen_engine *engine,
@@ -2249,7 +2351,7 @@ kaimen_status kaimen_engine_verify_face(const struct kaimen_engine *engine,
  are asked and no door may be opened on it: it is for screens, enrolment
  checks and measurements. Equal scores are ordered by userid.
 
- `floor`: lowest score that is reported, in millionths.
+ `floor`: lowest score that is reported.
  `candidates`, `capacity`: an array of 1 to `KAIMEN_CANDIDATES` elements; its
  first element must be initialised, all that are used are written whole.
  `count`: receives how many were written; 0 is an answer, not an error.
@@ -2282,7 +2384,8 @@ kaimen_status kaimen_engine_search_face(const struct kaimen_engine *engine,
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
  `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
- `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`.
+ `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`,
+ `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_finger(const struct kaimen_engine *engine,
@@ -2449,11 +2552,13 @@ void kaimen_pair_init(struct kaimen_pair *pair);
 
  `probes`, `count`: an array of 1 to `KAIMEN_PROBES` initialised elements of one
  `struct_size`.
+ Probes of opaque algorithms are compared one after another, each with its own `deadline_ms`.
+
  `now`: Unix seconds, from the reader's own clock.
  `decisions`: an array of `count` elements, its first one initialised; all are
  written whole. On failure every verdict is 0 (of the first `KAIMEN_PROBES`).
  Statuses: as `kaimen_engine_identify_face`; the detail's `position` is the
- probe's place. One probe that cannot be used fails the call.
+ probe's place. One probe that cannot be used or compared fails the call.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_faces(const struct kaimen_engine *engine,
@@ -2469,14 +2574,17 @@ kaimen_status kaimen_engine_identify_faces(const struct kaimen_engine *engine,
  call ambiguous. One state of the gallery is searched; identification and sync go on
  beside it. Takes memory: some 200 KiB. The time grows with the square of the gallery.
 
+ Of opaque templates one is the probe of `compare` and the other is not, as they happen to lie;
+ `deadline_ms` does not count, a callback may end the search.
+
  `algorithm`: its name, NUL-terminated; NULL is the first one for faces.
- `threshold`: 1 to `KAIMEN_SCORE_ONE`.
+ `threshold`: 1 to `KAIMEN_SCORE_ONE`; for opaque templates any score.
  `found`: called with each pair once, in no particular order. Not NULL.
  `progress`: called after every few templates; NULL if not wanted.
  `user`: handed to both.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ALGORITHM`,
- `KAIMEN_ERR_CANCELLED` (a callback ended it).
+ `KAIMEN_ERR_CANCELLED` (a callback ended it), `KAIMEN_ERR_MATCHER`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_duplicates(const struct kaimen_engine *engine,

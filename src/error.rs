@@ -2,6 +2,7 @@
 
 use crate::fingerprint::FingerIndexError;
 use crate::index::{IndexError, VectorError};
+use crate::opaque::{CompareError, OpaqueIndexError};
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
@@ -148,6 +149,9 @@ pub enum Error {
     /// A probe that is no minutiae record of the algorithm's format.
     #[error("{0}")]
     Minutiae(String),
+    /// The vendor's comparison failed, or took too long.
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     /// No such member.
     #[error("there is no such member")]
     UnknownMember,
@@ -205,6 +209,8 @@ impl Error {
             Error::Rule(_) => KAIMEN_ERR_RULE,
             Error::NotVectors => KAIMEN_ERR_ALGORITHM,
             Error::Minutiae(_) => KAIMEN_ERR_MINUTIAE,
+            Error::Compare(CompareError::Matcher(_)) => KAIMEN_ERR_MATCHER,
+            Error::Compare(CompareError::Deadline) => KAIMEN_ERR_DEADLINE,
             Error::UnknownMember => KAIMEN_ERR_MEMBER,
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
@@ -235,6 +241,8 @@ impl Error {
             Error::Zone(_) => "zone",
             Error::UnknownAlgorithm { .. } | Error::NotVectors => "algorithm",
             Error::Minutiae(_) => "probe",
+            Error::Compare(CompareError::Matcher(_)) => "compare",
+            Error::Compare(CompareError::Deadline) => "deadline_ms",
             Error::Template(_) | Error::Vector(_) | Error::ProbeLength { .. } => "probe",
             Error::Answer(AnswerError::Shape { path, .. }) => path,
             Error::Answer(AnswerError::Cloud { .. }) => "errcode",
@@ -257,6 +265,16 @@ impl Error {
             | Error::NoImport
             | Error::Unstorable
             | Error::NoStore => "",
+        }
+    }
+
+    /// The number with which a vendor's comparison failed.
+    #[must_use]
+    pub fn matcher_status(&self) -> Option<i32> {
+        match self {
+            Error::Compare(CompareError::Matcher(number)) => Some(*number),
+            Error::Element { error, .. } => error.matcher_status(),
+            _ => None,
         }
     }
 
@@ -290,7 +308,7 @@ pub(crate) fn template_status(error: &TemplateError) -> i32 {
     match error {
         TemplateError::Base64 { .. } => KAIMEN_ERR_BASE64,
         TemplateError::TooLarge { .. } => KAIMEN_ERR_TEMPLATE_SIZE,
-        TemplateError::Length { .. } => KAIMEN_ERR_LENGTH,
+        TemplateError::Length { .. } | TemplateError::Empty => KAIMEN_ERR_LENGTH,
         TemplateError::NonFinite { .. } => KAIMEN_ERR_NOT_FINITE,
         TemplateError::ZeroNorm => KAIMEN_ERR_ZERO_NORM,
         TemplateError::Format(_) => KAIMEN_ERR_ARGUMENT,
@@ -336,6 +354,14 @@ fn store_status(error: &StoreError) -> i32 {
         StoreError::TooLarge { .. } => KAIMEN_ERR_STORE_RECORD,
         StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
         StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
+    }
+}
+
+/// The status of the opaque index's refusal.
+pub(crate) fn opaque_status(error: &OpaqueIndexError) -> i32 {
+    match error {
+        OpaqueIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
+        OpaqueIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 

@@ -60,6 +60,8 @@ pub const JSON_BYTES: usize = 256 << 20;
 /// Most bytes of member records that a configuration may allow: what a 32-bit
 /// address space can hold at all.
 pub const RECORD_BYTES: usize = 1 << 31;
+/// Most bytes of opaque templates that a configuration may allow, for the same reason.
+pub const OPAQUE_BYTES: usize = 1 << 31;
 /// Most items of one report: an answer of 200 members whose every rule,
 /// template and field is worth a line stays below it. Later ones are counted.
 pub const REPORT_ITEMS: usize = 20_000;

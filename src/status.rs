@@ -29,6 +29,11 @@ pub const KAIMEN_ERR_UTF8: i32 = -106;
 pub const KAIMEN_ERR_TOO_MANY_HANDLES: i32 = -107;
 /// Caller: a callback of the caller's ended the call before it was done.
 pub const KAIMEN_ERR_CANCELLED: i32 = -108;
+/// Caller: the `compare` function of an opaque algorithm failed; its own number is in the
+/// detail's `matcher_status`.
+pub const KAIMEN_ERR_MATCHER: i32 = -109;
+/// Caller: the `compare` function of an opaque algorithm took longer than `deadline_ms`.
+pub const KAIMEN_ERR_DEADLINE: i32 = -110;
 
 /// Template: no algorithm of this name is configured for this modality.
 pub const KAIMEN_ERR_ALGORITHM: i32 = -201;
@@ -109,7 +114,8 @@ pub const KAIMEN_ERR_RULE_COUNT: i32 = -503;
 pub const KAIMEN_ERR_MEMBER: i32 = -601;
 /// Gallery: `max_members` of the configuration is reached.
 pub const KAIMEN_ERR_MEMBERS_FULL: i32 = -602;
-/// Gallery: `max_face_templates` or `max_finger_templates` of the configuration is reached.
+/// Gallery: `max_face_templates`, `max_finger_templates` or `max_opaque_bytes` of the configuration
+/// is reached.
 pub const KAIMEN_ERR_TEMPLATES_FULL: i32 = -603;
 /// Gallery: `max_record_bytes` of the configuration is reached.
 pub const KAIMEN_ERR_RECORDS_FULL: i32 = -604;
@@ -139,6 +145,8 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_UTF8, c"KAIMEN_ERR_UTF8"),
     (KAIMEN_ERR_TOO_MANY_HANDLES, c"KAIMEN_ERR_TOO_MANY_HANDLES"),
     (KAIMEN_ERR_CANCELLED, c"KAIMEN_ERR_CANCELLED"),
+    (KAIMEN_ERR_MATCHER, c"KAIMEN_ERR_MATCHER"),
+    (KAIMEN_ERR_DEADLINE, c"KAIMEN_ERR_DEADLINE"),
     (KAIMEN_ERR_ALGORITHM, c"KAIMEN_ERR_ALGORITHM"),
     (KAIMEN_ERR_BASE64, c"KAIMEN_ERR_BASE64"),
     (KAIMEN_ERR_LENGTH, c"KAIMEN_ERR_LENGTH"),

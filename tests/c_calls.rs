@@ -54,6 +54,7 @@ fn the_calls_meet_nearly_everything() {
         KAIMEN_ERR_MEMBER,
         KAIMEN_ERR_NO_TEMPLATE,
         KAIMEN_ERR_MINUTIAE,
+        KAIMEN_ERR_MATCHER,
     ];
     let missed: Vec<_> = expected.iter().filter(|s| !met.statuses.contains(s)).collect();
     assert!(missed.is_empty(), "never met {missed:?}, but {:?}", met.statuses);

@@ -111,6 +111,7 @@ fn nothing_of_anybody_is_in_memory_that_is_given_back() {
         margin: 0,
         floor: -1_000_000,
         search: SearchMode::Fast,
+        matcher: None,
     };
     let config = Config { algorithms: vec![algorithm], ..Config::default() };
     let store = StoreConfig {

@@ -7,11 +7,12 @@ use std::path::Path;
 const HEADER: &str = "include/kaimen.h";
 
 /// The order of topics in the header.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 16] = [
     "src/status.rs",
     "src/ffi/types.rs",
     "src/ffi/detail.rs",
     "src/ffi/version.rs",
+    "src/ffi/vendor.rs",
     "src/ffi/config.rs",
     "src/ffi/request.rs",
     "src/ffi/report.rs",

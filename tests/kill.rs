@@ -51,6 +51,7 @@ fn open(path: &Path) -> (Engine, usize) {
         margin: 0,
         floor: 900_000,
         search: SearchMode::Proven,
+        matcher: None,
     };
     let config = Config { algorithms: vec![algorithm], ..Config::default() };
     let options = Options { events: 1000, ..Options::default() };

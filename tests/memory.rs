@@ -14,6 +14,7 @@ fn fill(dimension: usize, members: u32, slots: u32) -> (u64, u64) {
         face_templates: (members * slots) as usize,
         finger_templates: 1,
         template_bytes: 4096,
+        opaque_bytes: 1,
         json_bytes: 32 << 20,
         record_bytes: members as usize * 2048,
     };
@@ -65,6 +66,7 @@ fn full_galleries_of_fingers_stay_within_their_stated_need() {
             template_bytes: finger_record(0, *views.iter().max().unwrap(), 48).len(),
             json_bytes: answers.iter().map(Vec::len).max().unwrap(),
             record_bytes: members as usize * 1024,
+            ..Limits::default()
         };
         let config = finger_config(limits);
         let required = config.required_bytes().unwrap();
@@ -95,6 +97,7 @@ fn a_record_of_many_views_stays_within_the_stated_need() {
             template_bytes: finger_record(1, 255, minutiae).len(),
             json_bytes: json.len(),
             record_bytes: 4096,
+            ..Limits::default()
         };
         let config = finger_config(limits);
         let required = config.required_bytes().unwrap();
@@ -117,6 +120,7 @@ fn rubbish_stays_within_the_stated_need() {
         face_templates: 1,
         finger_templates: 1,
         template_bytes: 32,
+        opaque_bytes: 1,
         json_bytes: 1 << 20,
         record_bytes: 1,
     };
@@ -158,6 +162,7 @@ fn escaped_text_stays_within_the_stated_need() {
         face_templates: 1,
         finger_templates: 1,
         template_bytes: 32,
+        opaque_bytes: 1,
         json_bytes: json.len(),
         record_bytes: 4096,
     };

@@ -55,6 +55,7 @@ pub use storage::StoreConfig;
 
 use crate::error::Error;
 use crate::limits;
+use crate::opaque::Comparison;
 use crate::protocol::{RequestPart, UserType};
 use crate::store::Store;
 use crate::template::{Modality, TemplateFormat};
@@ -96,8 +97,10 @@ pub struct Stats {
     /// Templates, of both sorts, that the cloud has replaced without sending
     /// the new ones.
     pub stale_templates: usize,
-    /// Bytes of the galleries.
+    /// Bytes of the galleries, opaque templates included.
     pub index_bytes: usize,
+    /// Bytes of the opaque templates, as `Limits::opaque_bytes` counts them.
+    pub opaque_bytes: usize,
     /// Bytes of the member records, as `Limits::record_bytes` counts them.
     pub record_bytes: usize,
 }
@@ -232,7 +235,8 @@ impl Engine {
     /// rules of that one member at `now` (Unix seconds).
     ///
     /// # Errors
-    /// The probe cannot be used. *Nobody found* and *denied* are decisions.
+    /// The probe cannot be used, or a vendor's comparison fails ([`Error::Compare`]). *Nobody found* and
+    /// *denied* are decisions.
     pub fn identify_face(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
         self.search(Modality::Face, probe, |search| search.identify(now))
     }
@@ -359,6 +363,7 @@ impl Engine {
             kept_templates: members().map(|member| member.kept.len()).sum(),
             stale_templates: members().map(|member| member.stale_templates()).sum(),
             index_bytes: snapshot.galleries.iter().map(Gallery::memory_bytes).sum(),
+            opaque_bytes: snapshot.opaque_bytes(),
             record_bytes: snapshot.record_bytes,
         }
     }
@@ -379,7 +384,22 @@ impl Engine {
                 let finger = Box::new(probe.prepare_finger(*format)?);
                 self.run(algorithm, Query::Finger(&finger), run)
             }
+            TemplateFormat::Opaque => {
+                let comparison = self.comparison(algorithm, probe)?;
+                self.run(algorithm, Query::Opaque(&comparison), run)
+            }
         }
+    }
+
+    /// An opaque probe; its time begins now.
+    fn comparison<'a>(
+        &'a self,
+        algorithm: usize,
+        probe: &Probe<'a>,
+    ) -> Result<Comparison<'a>, Error> {
+        let bytes = probe.prepare_opaque()?;
+        let matcher = self.settings.matchers[algorithm].as_ref().ok_or(Error::NotVectors)?;
+        Ok(Comparison::new(matcher, bytes))
     }
 
     fn run<T>(

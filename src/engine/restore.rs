@@ -156,7 +156,10 @@ impl Commit<'_> {
         if template.parts.is_empty() {
             return Err(Refused::Unreadable);
         }
-        if template.parts.len() > self.room(modality) {
+        let is_opaque = template.layout == Layout::Opaque;
+        let bytes = template.parts.iter().map(|part| part.bytes().len()).sum::<usize>();
+        let opaque_room = self.settings.limits.opaque_bytes - self.snapshot.opaque_bytes();
+        if template.parts.len() > self.room(modality) || is_opaque && bytes > opaque_room {
             return Err(Refused::Full);
         }
         let mut handles = Vec::with_capacity(template.parts.len());
@@ -193,6 +196,7 @@ impl Commit<'_> {
                 let template = FingerTemplate::from_bytes(bytes).ok()?;
                 index.insert(owner, slot, &template).ok()
             }
+            Gallery::Opaque(index) => index.insert(owner, slot, bytes).ok(),
         }
     }
 

@@ -46,6 +46,11 @@ impl Snapshot {
         }
     }
 
+    /// Bytes of all opaque templates, as the limit counts them.
+    pub(super) fn opaque_bytes(&self) -> usize {
+        self.galleries.iter().map(Gallery::opaque_bytes).sum()
+    }
+
     /// Searchable templates of all algorithms of a modality.
     pub(super) fn templates(&self, settings: &Settings, modality: Modality) -> usize {
         let algorithms = settings.registry.algorithms().iter().zip(&self.galleries);

@@ -54,6 +54,8 @@ pub(super) enum Layout {
     Codes { element: u8, dimension: u32, header_bytes: u32 },
     /// Points and cylinder codes of a finger's views.
     Finger { layout: u16 },
+    /// Bytes that only their vendor's comparison can read.
+    Opaque,
 }
 
 impl Layout {
@@ -71,6 +73,7 @@ impl Layout {
                 header_bytes: u32::try_from(format.header_bytes).unwrap_or(u32::MAX),
             },
             TemplateFormat::Minutiae(_) => Layout::Finger { layout: TEMPLATE_LAYOUT },
+            TemplateFormat::Opaque => Layout::Opaque,
         }
     }
 }
@@ -204,6 +207,7 @@ fn part(gallery: &Gallery, handle: TemplateHandle) -> Option<Part<'static>> {
             codes.as_i8().iter().map(|code| code.to_ne_bytes()[0]).collect::<Vec<u8>>().into()
         }
         Gallery::Fingers(index) => index.template(handle)?.to_bytes(),
+        Gallery::Opaque(index) => index.bytes(handle)?.to_vec().into(),
     };
     Some(Part::Written(bytes))
 }

@@ -53,7 +53,7 @@ pub struct kaimen_event {
     pub verdict: u32,
     /// `KAIMEN_REASON_…`; 0 where no decision was made.
     pub reason: u32,
-    /// Score of the decision; -1000000 if there is none.
+    /// Score of the decision, or `KAIMEN_SCORE_NONE`.
     pub score: i32,
     /// Slot of the template that gave the score, or `KAIMEN_NONE`.
     pub slot: u32,
@@ -78,7 +78,7 @@ unsafe impl Versioned for kaimen_event {
             pass_method: KAIMEN_METHOD_FACE,
             verdict: 0,
             reason: 0,
-            score: NO_SCORE,
+            score: KAIMEN_SCORE_NONE,
             slot: KAIMEN_NONE,
             damaged: 0,
             reserved: [0; 5],
@@ -86,9 +86,6 @@ unsafe impl Versioned for kaimen_event {
         }
     }
 }
-
-/// The `score` of an event without one.
-const NO_SCORE: i32 = -KAIMEN_SCORE_ONE;
 
 /// The event log in numbers. Fill it with `kaimen_event_stats_init` first.
 #[repr(C)]
@@ -329,7 +326,7 @@ fn read_event(event: &kaimen_event) -> Result<Event, Error> {
         pass_method: pass_method(event.pass_method)?,
         verdict: event.verdict,
         reason: event.reason,
-        score: (event.score != NO_SCORE).then_some(event.score),
+        score: (event.score != KAIMEN_SCORE_NONE).then_some(event.score),
         slot,
     })
 }
@@ -354,7 +351,7 @@ fn event_out(event: &Event) -> kaimen_event {
         },
         verdict: event.verdict,
         reason: event.reason,
-        score: event.score.unwrap_or(NO_SCORE),
+        score: event.score.unwrap_or(KAIMEN_SCORE_NONE),
         slot: event.slot.map_or(KAIMEN_NONE, u32::from),
         userid: pointer::fixed_text(member.map_or("", MemberId::userid)),
         ..Versioned::new()

@@ -46,7 +46,8 @@ kaimen_detail [352, 352] {
     struct_size [0, 0],
     status [4, 4],
     position [8, 8],
-    reserved [12, 12],
+    matcher_status [12, 12],
+    reserved [16, 16],
     field [32, 32],
     message [96, 96],
 }
@@ -61,7 +62,7 @@ kaimen_build_info [128, 128] {
     target [64, 64],
     tier [96, 96],
 }
-kaimen_algorithm [132, 132] {
+kaimen_algorithm [160, 148] {
     struct_size [0, 0],
     modality [4, 4],
     element [8, 8],
@@ -74,20 +75,25 @@ kaimen_algorithm [132, 132] {
     floor [36, 36],
     search [40, 40],
     format [44, 44],
-    reserved [48, 48],
+    deadline_ms [48, 48],
+    reserved [52, 52],
     name [64, 64],
+    compare [136, 136],
+    user [144, 140],
+    reserved_size [152, 144],
 }
 kaimen_config [104, 88] {
     struct_size [0, 0],
     student_default_pass [4, 4],
     max_json_bytes [8, 8],
     max_record_bytes [16, 16],
-    max_members [24, 24],
-    max_face_templates [28, 28],
-    max_template_bytes [32, 32],
-    threads [36, 36],
-    max_finger_templates [40, 40],
-    reserved [44, 44],
+    max_opaque_bytes [24, 24],
+    max_members [32, 32],
+    max_face_templates [36, 36],
+    max_template_bytes [40, 40],
+    threads [44, 44],
+    max_finger_templates [48, 48],
+    reserved [52, 52],
     zone [72, 72],
     algorithms [80, 76],
     algorithm_count [88, 80],
@@ -147,7 +153,8 @@ kaimen_stats [80, 80] {
     generation [24, 24],
     index_bytes [32, 32],
     record_bytes [40, 40],
-    reserved2 [48, 48],
+    opaque_bytes [48, 48],
+    reserved2 [56, 56],
 }
 kaimen_member [344, 344] {
     struct_size [0, 0],

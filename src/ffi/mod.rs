@@ -35,4 +35,5 @@ pub mod report;
 pub mod request;
 pub mod store;
 pub mod types;
+pub mod vendor;
 pub mod version;

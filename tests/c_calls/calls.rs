@@ -25,6 +25,7 @@ use kaimen::ffi::version::kaimen_status_name;
 use kaimen::status::*;
 
 mod fingers;
+mod vendor;
 mod wild;
 
 use fingers::{FACES, FINGERS, Questions};
@@ -117,6 +118,9 @@ impl Calls<'_> {
                 algorithm.margin = self.small(200).cast_signed();
             }
         }
+        if self.byte() < 90 {
+            vendor::make_opaque(self, &mut algorithms[0].value);
+        }
         if let Some(name) = name.filter(|_| self.byte() < 30) {
             for (target, byte) in algorithms[0].value.name.iter_mut().zip(name.as_bytes()) {
                 *target = byte.cast_signed() as c_char;
@@ -147,6 +151,7 @@ impl Calls<'_> {
             config.value.max_face_templates = self.small(5);
             config.value.max_finger_templates = self.small(5);
             config.value.max_template_bytes = self.small(200);
+            config.value.max_opaque_bytes = self.number();
         }
         self.disturb(&mut config);
         let mut engine = null_mut();

@@ -14,8 +14,8 @@ pub(super) struct Wild<T> {
 
 impl<T: Copy> Wild<T> {
     pub(super) fn new(init: unsafe extern "C" fn(*mut T)) -> Box<Self> {
-        // SAFETY: all structs of the interface are integers, floats and raw
-        // pointers, for which zero is valid.
+        // SAFETY: all structs of the interface are integers, floats, raw pointers and
+        // functions that may be NULL, for which zero is valid.
         let mut wild: Box<Self> = Box::new(unsafe { std::mem::zeroed() });
         // SAFETY: writable.
         unsafe { init(&raw mut wild.value) };
@@ -198,7 +198,11 @@ impl Calls<'_> {
         }
         let algorithm = if self.byte() < 20 { self.text() } else { None };
         let mut probe = Wild::new(kaimen_probe_init);
-        probe.value.encoding = if self.byte() < 40 { self.small(4) } else { KAIMEN_PROBE_F32 };
+        probe.value.encoding = match self.byte() {
+            0..40 => self.small(4),
+            40..120 => KAIMEN_PROBE_TEMPLATE,
+            _ => KAIMEN_PROBE_F32,
+        };
         probe.value.data = data.as_ptr().cast();
         probe.value.size = data.len();
         probe.value.algorithm = algorithm.as_ref().map_or(null(), |name| name.as_ptr());

@@ -41,6 +41,7 @@ pub fn config(dimension: usize, limits: Limits) -> Config {
         margin: 50_000,
         floor: -1_000_000,
         search: SearchMode::Fast,
+        matcher: None,
     }];
     Config { algorithms, limits, ..Config::default() }
 }
@@ -71,8 +72,14 @@ pub fn finger_config(limits: Limits) -> Config {
     let format = TemplateFormat::Minutiae(None);
     let algorithm = Algorithm { name: "default".into(), modality: Modality::Finger, format };
     let search = SearchMode::default();
-    let algorithm =
-        AlgorithmConfig { algorithm, threshold: 50_000, margin: 1_000, floor: 0, search };
+    let algorithm = AlgorithmConfig {
+        algorithm,
+        threshold: 50_000,
+        margin: 1_000,
+        floor: 0,
+        search,
+        matcher: None,
+    };
     Config { algorithms: vec![algorithm], limits, ..Config::default() }
 }
 

@@ -81,7 +81,14 @@ pub(super) fn fp_algorithm(name: &str, format: Option<MinutiaeFormat>) -> Algori
     let format = TemplateFormat::Minutiae(format);
     let algorithm = Algorithm { name: name.to_owned(), modality: Modality::Finger, format };
     let search = SearchMode::default();
-    AlgorithmConfig { algorithm, threshold: THRESHOLD, margin: 1_000, floor: 0, search }
+    AlgorithmConfig {
+        algorithm,
+        threshold: THRESHOLD,
+        margin: 1_000,
+        floor: 0,
+        search,
+        matcher: None,
+    }
 }
 
 pub(super) fn fp_config() -> Config {

@@ -7,6 +7,7 @@ mod finger_site;
 mod fingers;
 mod import;
 mod metamorphic;
+mod opaque;
 mod properties;
 mod site;
 mod storage;

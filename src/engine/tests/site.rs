@@ -87,6 +87,7 @@ pub(super) fn algorithm(name: &str) -> AlgorithmConfig {
         margin: 50_000,
         floor: -1_000_000,
         search: SearchMode::Fast,
+        matcher: None,
     }
 }
 

@@ -5,7 +5,6 @@ mod comparisons;
 mod gallery;
 mod search;
 mod stored;
-mod synthetic;
 pub(crate) mod synthetic;
 mod templates;
 mod turns;
