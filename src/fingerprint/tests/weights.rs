@@ -110,9 +110,8 @@ fn solve(mut matrix: [[f64; TERMS]; TERMS], mut right: Weights) -> Weights {
     for at in 0..TERMS {
         for row in at + 1..TERMS {
             let factor = matrix[row][at] / matrix[at][at];
-            for column in at..TERMS {
-                matrix[row][column] -= factor * matrix[at][column];
-            }
+            let above = matrix[at];
+            matrix[row].iter_mut().zip(above).for_each(|(value, above)| *value -= factor * above);
             right[row] -= factor * right[at];
         }
     }
