@@ -51,9 +51,9 @@
  *     with the same handle, also closing it while others use it. Identifying
  *     never waits for a sync. The library starts no threads unless the
  *     configuration's `threads` is above 1, and calls back only inside a call
- *     that was given a function, or that compares opaque templates. A struct or buffer of the caller's belongs to
- *     one call at a time. A thread needs at most 64 KiB of stack for any call,
- *     the caller's own functions not counted.
+ *     that was given a function, or that compares opaque templates. A struct or
+ *     buffer of the caller's belongs to one call at a time. A thread needs at
+ *     most 64 KiB of stack for any call, the caller's own functions not counted.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
  *     (int32_t, -1000000 to 1000000) or false-match levels, equal bit for bit on
  *     every processor; a vendor's own scores are the vendor's affair.
@@ -561,11 +561,12 @@
 /*
  Templates are bytes that only their vendor's own comparison can read (a closed SDK). `compare`
  of the algorithm is that comparison; the library keeps the templates, 1 to `max_template_bytes`
- each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin, rules. A
- probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
+ each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin,
+ rules. A probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
 
- Scores are the vendor's, on any scale of `int32_t`, higher for more alike; `INT32_MIN` alone is no
- score. So are the threshold, which has no useful default, the margin, from 0, and the floor.
+ Scores are the vendor's, on any scale of `int32_t`, higher for more alike (a distance is negated);
+ `INT32_MIN` alone is no score. `threshold`, `margin` and `floor` are on that scale. Set the
+ threshold: its default means nothing there.
  */
 #define KAIMEN_FORMAT_OPAQUE 11
 
@@ -789,8 +790,8 @@ typedef struct kaimen_build_info {
  Returns 0, or any number of the vendor's: the call fails with `KAIMEN_ERR_MATCHER`, whatever
  was written, and the number is in the detail.
 
- The score must depend on the two templates only. Called inside a call that compares, never
- else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
+ The score must depend on the two templates only, higher is more alike. Called inside a call that
+ compares, never else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
  256 KiB of stack for it. So it must be safe in several threads if `threads` is above 1, or if
  the program itself identifies in several. It must return (no `longjmp`, no exception) and
  must not call this library.
@@ -841,20 +842,20 @@ typedef struct kaimen_algorithm {
     /*
      Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
      the cosine in millionths, of minutiae the false match level (see
-     `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the model: take it from a measured
-     false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+     `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the
+     model: take it from a measured false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
      practically nobody reaches.
      */
     int32_t threshold;
     /*
      The best member must be ahead of every other member by at least this
-     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
-     scores are ambiguous even at 0. Default 0.
+     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`, of opaque templates from 0.
+     Equal scores are ambiguous even at 0. Default 0.
      */
     int32_t margin;
     /*
-     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
-     do not depend on it, but a probe below it is told apart from nobody no
+     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`, of opaque templates
+     any. Decisions do not depend on it, but a probe below it is told apart from nobody no
      more: its decision has no score, nor does a margin count members below. The higher
      it is, the less a search costs; above `threshold - margin` it counts as that.
      Default `KAIMEN_SCORE_ONE`.
@@ -944,8 +945,9 @@ typedef struct kaimen_config {
     uint32_t max_template_bytes;
     /*
      Threads that a search of a large gallery (from some 32,000 vectors, 1,024 fingers or
-     257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
-     the engine keeps so many, asleep between searches, and waking them may allocate.
+     257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no
+     memory taken; with more the engine keeps so many, asleep between searches, and waking
+     them may allocate.
      */
     uint32_t threads;
     /*
@@ -1292,7 +1294,7 @@ typedef struct kaimen_decision {
     int32_t score;
     /*
      Distance to the best other member, in units of the score; `KAIMEN_MARGIN_NONE` if there
-     is no other at or above the `floor`.
+     is no other at or above the `floor` (or one that is so far away).
      */
     int32_t margin;
     /*
