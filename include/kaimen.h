@@ -2047,7 +2047,10 @@ void kaimen_engine_close(struct kaimen_engine *engine);
  `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_JSON_SYNTAX`,
  `KAIMEN_ERR_JSON_SHAPE`, `KAIMEN_ERR_JSON_SIZE`, `KAIMEN_ERR_JSON_DEPTH`,
  `KAIMEN_ERR_CLOUD`, `KAIMEN_ERR_REQ_ID`, `KAIMEN_ERR_TOO_MANY_HANDLES`,
- `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`; with a store also `KAIMEN_ERR_STORE_NONE` (it
+ was wiped), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`:
+ nothing was changed then, and the gallery goes on as it is.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_sync(struct kaimen_engine *engine,
@@ -2063,7 +2066,7 @@ kaimen_status kaimen_engine_sync(struct kaimen_engine *engine,
 
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_MEMBER` (there is no
- such member), `KAIMEN_ERR_POISONED`.
+ such member), `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_member_remove(struct kaimen_engine *engine,
@@ -2099,11 +2102,12 @@ kaimen_status kaimen_engine_stats(const struct kaimen_engine *engine,
                                   struct kaimen_detail *detail);
 
 /*
- Removes every member and template, as after `push_unbind_corp`. Memory is
- overwritten as soon as the last identification in flight is done with it.
+ Removes every member and template, from the store too, and forgets an open import. Memory is
+ overwritten as soon as the last identification in flight is done with it. The event log
+ stays; `kaimen_engine_wipe` leaves nothing.
 
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
- `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_clear(struct kaimen_engine *engine,
@@ -2163,7 +2167,8 @@ kaimen_status kaimen_engine_import_page(struct kaimen_engine *engine,
 
  `report`: receives a report's handle on success, with a line for each who left; NULL if not wanted.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_NO_IMPORT`,
- `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_…` (nothing was published, and the import is still
+ `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED` (nothing was published, and the import is still
  open: commit it again when the reason is gone), `KAIMEN_ERR_POISONED`.
  */
 KAIMEN_API
@@ -2230,7 +2235,8 @@ kaimen_status kaimen_engine_open_stored(const struct kaimen_config *config,
 
  `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
- `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_rotate_key(struct kaimen_engine *engine,
@@ -2244,7 +2250,8 @@ kaimen_status kaimen_engine_rotate_key(struct kaimen_engine *engine,
 
  `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_…`.
+ `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_wipe(struct kaimen_engine *engine,
@@ -2270,7 +2277,8 @@ kaimen_status kaimen_engine_versions(const struct kaimen_engine *engine,
  the changes up to them were applied. 0 forgets one.
 
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_IMPORT_OPEN`,
- `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_set_versions(struct kaimen_engine *engine,
@@ -2486,7 +2494,8 @@ kaimen_status kaimen_event_of(const struct kaimen_decision *decision,
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
  `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
  `KAIMEN_ERR_STORE_NO_EVENTS`,
- `KAIMEN_ERR_STORE_…`.
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_event_append(struct kaimen_engine *engine,
@@ -2502,7 +2511,8 @@ kaimen_status kaimen_engine_event_append(struct kaimen_engine *engine,
  initialised, all that are used are written whole.
  `count`: receives how many were written.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_…`.
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_events(const struct kaimen_engine *engine,
@@ -2518,7 +2528,8 @@ kaimen_status kaimen_engine_events(const struct kaimen_engine *engine,
 
  `removed`: receives how many were forgotten; NULL if not wanted.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
- `KAIMEN_ERR_STORE_…`.
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_events_acknowledge(struct kaimen_engine *engine,

@@ -40,8 +40,10 @@ unsafe impl GlobalAlloc for Looking {
     /// Always by a new block, so that what the old one held is looked at: a block that grows in
     /// place would hide that growing elsewhere leaves a copy.
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: `size` is above 0 and fits the alignment, by the caller's contract.
-        let new = unsafe { System.alloc(Layout::from_size_align_unchecked(size, layout.align())) };
+        // SAFETY: `size` fits the alignment, by the caller's contract.
+        let grown = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        // SAFETY: `size` is above 0, by the caller's contract.
+        let new = unsafe { System.alloc(grown) };
         if !new.is_null() {
             // SAFETY: both blocks have at least so many bytes.
             unsafe { std::ptr::copy_nonoverlapping(block, new, layout.size().min(size)) };

@@ -10,7 +10,9 @@ use super::member::MemberId;
 use super::probe::Probe;
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::index::{Answer, Pair, PairEvent, SCORE_ONE, SearchParams, TopK, VectorIndex};
+use crate::index::{
+    Answer, Pair, PairEvent, PreparedQuery, SCORE_ONE, SearchParams, TopK, VectorIndex,
+};
 use crate::limits;
 use crate::opaque::{Matcher, NOT_COMPARED, OpaqueEvent, OpaqueIndex};
 use crate::template::{Modality, TemplateFormat};
@@ -52,20 +54,7 @@ impl Engine {
         if probes.len() > limits::PROBES {
             return Err(Error::Argument { name: "count", reason: "is above 64" });
         }
-        let mut algorithms = Vec::with_capacity(probes.len());
-        let mut answers = Vec::with_capacity(probes.len());
-        for (position, probe) in probes.iter().enumerate() {
-            let named = |error| Error::Element { position, error: Box::new(error) };
-            let algorithm = self.algorithm(Modality::Face, probe.algorithm()).map_err(named)?;
-            match &self.settings.registry.algorithms()[algorithm].format {
-                TemplateFormat::Vector(format) => {
-                    answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
-                }
-                TemplateFormat::Opaque => drop(probe.prepare_opaque().map_err(named)?),
-                TemplateFormat::Minutiae(_) => return Err(named(Error::NotVectors)),
-            }
-            algorithms.push(algorithm);
-        }
+        let (algorithms, mut answers) = self.prepare_all(probes)?;
         let snapshot = self.shared.load_full();
         let mut decisions = Vec::with_capacity(probes.len());
         let mut left = &mut answers[..];
@@ -83,7 +72,33 @@ impl Engine {
         Ok(decisions)
     }
 
+    /// The algorithm of each probe, and the vectors among them, prepared. Not inlined: what a
+    /// vector needs of the stack until it is in its place is not needed during the search.
+    #[inline(never)]
+    #[expect(clippy::type_complexity, reason = "two lists")]
+    fn prepare_all(
+        &self,
+        probes: &[Probe<'_>],
+    ) -> Result<(Vec<usize>, Vec<(PreparedQuery, TopK)>), Error> {
+        let mut algorithms = Vec::with_capacity(probes.len());
+        let mut answers = Vec::with_capacity(probes.len());
+        for (position, probe) in probes.iter().enumerate() {
+            let named = |error| Error::Element { position, error: Box::new(error) };
+            let algorithm = self.algorithm(Modality::Face, probe.algorithm()).map_err(named)?;
+            match &self.settings.registry.algorithms()[algorithm].format {
+                TemplateFormat::Vector(format) => {
+                    answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
+                }
+                TemplateFormat::Opaque => drop(probe.prepare_opaque().map_err(named)?),
+                TemplateFormat::Minutiae(_) => return Err(named(Error::NotVectors)),
+            }
+            algorithms.push(algorithm);
+        }
+        Ok((algorithms, answers))
+    }
+
     /// Probes of one opaque algorithm.
+    #[inline(never)]
     fn decide_opaque(
         &self,
         snapshot: &Snapshot,

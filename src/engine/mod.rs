@@ -54,11 +54,13 @@ pub use snapshot::Versions;
 pub use storage::StoreConfig;
 
 use crate::error::Error;
+use crate::fingerprint::FingerProbe;
 use crate::limits;
 use crate::opaque::Comparison;
 use crate::protocol::{RequestPart, UserType};
 use crate::store::Store;
-use crate::template::{Modality, TemplateFormat};
+use crate::template::minutiae::MinutiaeFormat;
+use crate::template::{Modality, TemplateFormat, VectorFormat};
 use config::Settings;
 use gallery::Gallery;
 use identify::{Query, Search};
@@ -376,12 +378,9 @@ impl Engine {
     ) -> Result<T, Error> {
         let algorithm = self.algorithm(modality, probe.algorithm())?;
         match &self.settings.registry.algorithms()[algorithm].format {
-            TemplateFormat::Vector(format) => {
-                let query = probe.prepare(format)?;
-                self.run(algorithm, Query::Vector(&query), run)
-            }
+            TemplateFormat::Vector(format) => self.search_vector(algorithm, format, probe, run),
             TemplateFormat::Minutiae(format) => {
-                let finger = Box::new(probe.prepare_finger(*format)?);
+                let finger = self.prepare_finger(*format, probe)?;
                 self.run(algorithm, Query::Finger(&finger), run)
             }
             TemplateFormat::Opaque => {
@@ -389,6 +388,29 @@ impl Engine {
                 self.run(algorithm, Query::Opaque(&comparison), run)
             }
         }
+    }
+
+    /// Not inlined: a prepared vector takes kilobytes of the stack, which what the other kinds
+    /// of probes need must not stand beside.
+    #[inline(never)]
+    fn search_vector<T>(
+        &self,
+        algorithm: usize,
+        format: &VectorFormat,
+        probe: &Probe<'_>,
+        run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let query = probe.prepare(format)?;
+        self.run(algorithm, Query::Vector(&query), run)
+    }
+
+    #[inline(never)]
+    fn prepare_finger(
+        &self,
+        format: Option<MinutiaeFormat>,
+        probe: &Probe<'_>,
+    ) -> Result<Box<FingerProbe>, Error> {
+        probe.prepare_finger(format).map(Box::new)
     }
 
     /// An opaque probe; its time begins now.

@@ -193,7 +193,10 @@ pub extern "C" fn kaimen_engine_close(engine: *mut kaimen_engine) {
 /// `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_JSON_SYNTAX`,
 /// `KAIMEN_ERR_JSON_SHAPE`, `KAIMEN_ERR_JSON_SIZE`, `KAIMEN_ERR_JSON_DEPTH`,
 /// `KAIMEN_ERR_CLOUD`, `KAIMEN_ERR_REQ_ID`, `KAIMEN_ERR_TOO_MANY_HANDLES`,
-/// `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`; with a store also `KAIMEN_ERR_STORE_NONE` (it
+/// was wiped), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`:
+/// nothing was changed then, and the gallery goes on as it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_sync(
     engine: *mut kaimen_engine,
@@ -231,7 +234,7 @@ const NO_SUCH_PART: Error = Error::Argument { name: "part", reason: "is beyond t
 ///
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
 /// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_MEMBER` (there is no
-/// such member), `KAIMEN_ERR_POISONED`.
+/// such member), `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_member_remove(
     engine: *mut kaimen_engine,
@@ -296,11 +299,12 @@ pub unsafe extern "C" fn kaimen_engine_stats(
     })
 }
 
-/// Removes every member and template, as after `push_unbind_corp`. Memory is
-/// overwritten as soon as the last identification in flight is done with it.
+/// Removes every member and template, from the store too, and forgets an open import. Memory is
+/// overwritten as soon as the last identification in flight is done with it. The event log
+/// stays; `kaimen_engine_wipe` leaves nothing.
 ///
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
-/// `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_clear(
     engine: *mut kaimen_engine,

@@ -185,7 +185,8 @@ pub unsafe extern "C" fn kaimen_event_of(
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
 /// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
 /// `KAIMEN_ERR_STORE_NO_EVENTS`,
-/// `KAIMEN_ERR_STORE_…`.
+/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_event_append(
     engine: *mut kaimen_engine,
@@ -213,7 +214,8 @@ pub unsafe extern "C" fn kaimen_engine_event_append(
 /// initialised, all that are used are written whole.
 /// `count`: receives how many were written.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_…`.
+/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_events(
     engine: *const kaimen_engine,
@@ -256,7 +258,8 @@ pub unsafe extern "C" fn kaimen_engine_events(
 ///
 /// `removed`: receives how many were forgotten; NULL if not wanted.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
-/// `KAIMEN_ERR_STORE_…`.
+/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_events_acknowledge(
     engine: *mut kaimen_engine,

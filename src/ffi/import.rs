@@ -128,7 +128,8 @@ pub unsafe extern "C" fn kaimen_engine_import_page(
 ///
 /// `report`: receives a report's handle on success, with a line for each who left; NULL if not wanted.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_NO_IMPORT`,
-/// `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_…` (nothing was published, and the import is still
+/// `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED` (nothing was published, and the import is still
 /// open: commit it again when the reason is gone), `KAIMEN_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_import_commit(

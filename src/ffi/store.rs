@@ -190,7 +190,8 @@ pub unsafe extern "C" fn kaimen_engine_open_stored(
 ///
 /// `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
-/// `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_rotate_key(
     engine: *mut kaimen_engine,
@@ -211,7 +212,8 @@ pub unsafe extern "C" fn kaimen_engine_rotate_key(
 ///
 /// `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_…`.
+/// `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_wipe(
     engine: *mut kaimen_engine,
@@ -257,7 +259,8 @@ pub unsafe extern "C" fn kaimen_engine_versions(
 /// the changes up to them were applied. 0 forgets one.
 ///
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_IMPORT_OPEN`,
-/// `KAIMEN_ERR_STORE_…`, `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_set_versions(
     engine: *mut kaimen_engine,

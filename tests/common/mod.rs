@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use kaimen::engine::{AlgorithmConfig, Config, Limits};
 use kaimen::index::SearchMode;
+use kaimen::opaque::Matcher;
 use kaimen::template::minutiae::{
     Minutia, MinutiaKind, MinutiaeFormat, Record, STANDARD_RESOLUTION, TURN, View, write,
 };
@@ -44,6 +45,21 @@ pub fn config(dimension: usize, limits: Limits) -> Config {
         matcher: None,
     }];
     Config { algorithms, limits, ..Config::default() }
+}
+
+/// The same faces, as bytes that a vendor compares: a million for equal ones.
+pub fn opaque_config(limits: Limits) -> Config {
+    let matcher = Matcher::new(|probe: &[u8], templates: &[&[u8]], scores: &mut [i32]| {
+        for (score, template) in scores.iter_mut().zip(templates) {
+            let equal = probe.iter().zip(*template).filter(|(a, b)| a == b).count();
+            *score = i32::try_from(1_000_000 * equal / probe.len()).unwrap();
+        }
+        Ok(())
+    });
+    let mut config = config(32, limits);
+    config.algorithms[0].algorithm.format = TemplateFormat::Opaque;
+    config.algorithms[0].matcher = Some(matcher);
+    config
 }
 
 /// One member with faces `number * 100 + slot`, of any version.

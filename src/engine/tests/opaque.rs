@@ -274,12 +274,11 @@ fn a_failing_comparison_fails_the_call_with_the_vendors_number() {
     assert_eq!(touch(&engine, "p").verdict(), Verdict::Pass);
     for number in [2, -7, i32::MIN] {
         fails.store(number, Relaxed);
-        let failed = Err(Error::Compare(CompareError::Matcher(number)));
-        assert_eq!(engine.identify_finger(&probe("p"), MONDAY), failed);
-        let verified = engine.verify_finger(&probe("p"), "alice", UserType::Staff, MONDAY);
-        assert_eq!(verified, failed);
-        let error = failed.unwrap_err();
+        let error = Error::Compare(CompareError::Matcher(number));
         assert_eq!((error.status(), error.matcher_status()), (KAIMEN_ERR_MATCHER, Some(number)));
+        assert_eq!(engine.identify_finger(&probe("p"), MONDAY), Err(error.clone()));
+        let verified = engine.verify_finger(&probe("p"), "alice", UserType::Staff, MONDAY);
+        assert_eq!(verified, Err(error));
     }
     let listed = engine.search_finger(&probe("p"), 0, 2, |_| panic!("nobody is found"));
     assert_eq!(listed.unwrap_err().status(), KAIMEN_ERR_MATCHER);
