@@ -73,6 +73,12 @@ impl Disk {
         });
     }
 
+    /// Closes it for good.
+    pub(super) fn into_medium(mut self) -> Arc<dyn Medium> {
+        self.close();
+        self.medium
+    }
+
     /// Reads. After a failure the database is closed, so that the next call opens it anew.
     pub(super) fn read<T>(
         &mut self,

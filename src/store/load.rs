@@ -50,7 +50,7 @@ impl Store {
     }
 
     /// Whether the stamps in a bucket are those that the state has counted.
-    fn adds_up(&mut self, bucket: usize) -> Result<bool, StoreError> {
+    pub(super) fn adds_up(&mut self, bucket: usize) -> Result<bool, StoreError> {
         let counted = *self.opened.state.bucket(bucket);
         let mut sum = Bucket { count: 0, sum: 0, ..counted };
         let mut span = Span { value_bytes: STAMP_BYTES, ..span(self.members(), bucket) };

@@ -14,7 +14,7 @@ use super::keys::{Keys, MemberHash};
 use super::load::span;
 use super::member::Loaded;
 use super::record::{self, Stamp};
-use super::state::Bucket;
+use super::state::{BUCKETS, Bucket};
 use super::store::Store;
 use super::tables::Records;
 use super::walk::{Entry, salvage};
@@ -34,15 +34,7 @@ impl Store {
         done: Option<MemberHash>,
         take: &mut dyn FnMut(Loaded<'_>),
     ) -> Result<(), StoreError> {
-        let mut left: BTreeMap<MemberHash, Left> = BTreeMap::new();
-        let members = self.reach(self.members(), bucket)?;
-        let identities = self.reach(self.opened.side.identities(), bucket)?;
-        for entry in members {
-            left.entry(entry.hash).or_default().member = Some(entry.value);
-        }
-        for entry in identities {
-            left.entry(entry.hash).or_default().identity = Some(entry.value);
-        }
+        let left = self.left(bucket)?;
         let counted = *self.opened.state.bucket(bucket);
         let sum = add_up(&self.opened.keys, counted, &left);
         let proven = sum == counted;
@@ -59,6 +51,36 @@ impl Store {
             take(Loaded::Missing { members });
         }
         Ok(())
+    }
+
+    /// Which buckets add up, damage accounted for.
+    pub(super) fn proven_buckets(&mut self) -> Result<Vec<bool>, StoreError> {
+        let mut proven = Vec::with_capacity(BUCKETS);
+        for bucket in 0..BUCKETS {
+            self.ready()?;
+            let counted = *self.opened.state.bucket(bucket);
+            proven.push(match self.adds_up(bucket) {
+                Ok(true) => true,
+                Ok(false) | Err(StoreError::Damaged { .. }) => {
+                    let left = self.left(bucket)?;
+                    add_up(&self.opened.keys, counted, &left) == counted
+                }
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(proven)
+    }
+
+    /// What is left of a bucket in both tables.
+    fn left(&mut self, bucket: usize) -> Result<BTreeMap<MemberHash, Left>, StoreError> {
+        let mut left: BTreeMap<MemberHash, Left> = BTreeMap::new();
+        for entry in self.reach(self.members(), bucket)? {
+            left.entry(entry.hash).or_default().member = Some(entry.value);
+        }
+        for entry in self.reach(self.opened.side.identities(), bucket)? {
+            left.entry(entry.hash).or_default().identity = Some(entry.value);
+        }
+        Ok(left)
     }
 
     /// What can be reached of a bucket in one table.

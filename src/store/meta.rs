@@ -102,6 +102,14 @@ pub(super) fn create_tables(transaction: &WriteTransaction, side: Side) -> Resul
     Ok(())
 }
 
+/// Deletes the tables of a side, as far as there are any.
+pub(super) fn delete_tables(transaction: &WriteTransaction, side: Side) -> Result<(), StoreError> {
+    transaction.delete_table(side.members())?;
+    transaction.delete_table(side.identities())?;
+    transaction.delete_table(side.events())?;
+    Ok(())
+}
+
 /// Writes an entry to the tables that can be read.
 pub(super) fn put(
     transaction: &WriteTransaction,

@@ -7,7 +7,6 @@ mod batch;
 mod birth;
 mod counters;
 mod disk;
-mod end;
 mod error;
 mod events;
 mod fault;
@@ -23,6 +22,7 @@ mod meta;
 mod options;
 mod random;
 mod record;
+mod rotate;
 mod seal;
 mod state;
 mod store;
@@ -30,6 +30,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod walk;
+mod wipe;
 
 pub use batch::Batch;
 pub use error::StoreError;
