@@ -353,6 +353,7 @@ fn store_status(error: &StoreError) -> i32 {
         StoreError::Io { .. } => KAIMEN_ERR_STORE_IO,
         StoreError::TooLarge { .. } => KAIMEN_ERR_STORE_RECORD,
         StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
+        StoreError::Cancelled => KAIMEN_ERR_CANCELLED,
         StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
     }
 }

@@ -123,7 +123,7 @@ impl Engine {
     /// [`Error::NoStore`], [`Error::Store`].
     pub fn rotate_key(&self, new: &StoreKey) -> Result<(), Error> {
         let _writer = self.write()?;
-        Ok(self.store()?.get()?.rotate(new, &mut |_, _| ())?)
+        Ok(self.store()?.get()?.rotate(new, &mut |_, _| true)?)
     }
 
     /// Erases the gallery in memory, then the store: its sealed key first, then the whole file.

@@ -1,17 +1,16 @@
 //! A change of members: all of it, or nothing.
 
-use redb::WriteTransaction;
+use redb::{ReadableTable, WriteTransaction};
 
 use super::StoreError;
 use super::fault::guard;
 use super::keys::MemberHash;
 use super::member::MemberKey;
-use super::meta;
+use super::meta::{self, Opened};
 use super::record;
-use super::seal::NONCE;
-use super::state::{BUCKETS, State};
+use super::state::{BUCKETS, Bucket, State};
 use super::store::Store;
-use super::tables::{SETTINGS_KEY, STATE_KEY};
+use super::tables::SETTINGS_KEY;
 use crate::limits::{STORE_RECORD_BYTES, STORE_SETTINGS_BYTES, USERID_BYTES};
 
 /// A change of members and settings, one durable transaction. Dropped without
@@ -27,7 +26,10 @@ pub struct Batch<'a> {
 
 impl<'a> Batch<'a> {
     pub(super) fn begin(store: &'a mut Store) -> Result<Self, StoreError> {
-        let state = store.state()?;
+        let mut state = store.opened.state.clone();
+        for &bucket in &store.broken {
+            state.restart(bucket)?;
+        }
         let transaction = Some(store.disk.begin()?);
         Ok(Self { store, transaction, state, failed: None })
     }
@@ -51,7 +53,11 @@ impl<'a> Batch<'a> {
         check(member)?;
         self.work(|batch, transaction| {
             let hash = batch.store.opened.keys.hash(member);
-            batch.take_out(transaction, &hash)
+            batch.uncount(transaction, &hash)?;
+            let side = batch.store.opened.side;
+            transaction.open_table(side.members())?.remove(&hash)?;
+            transaction.open_table(side.identities())?.remove(&hash)?;
+            Ok(())
         })
     }
 
@@ -76,29 +82,33 @@ impl<'a> Batch<'a> {
     pub fn put_settings(&mut self, bytes: &[u8]) -> Result<(), StoreError> {
         check_size(bytes, STORE_SETTINGS_BYTES)?;
         self.work(|batch, transaction| {
-            let sealed = batch.store.opened.keys.settings.seal(&[], bytes)?;
-            batch.state.settings.copy_from_slice(&sealed[..NONCE]);
-            meta::put(transaction, SETTINGS_KEY, &sealed)
+            let settings = &batch.store.opened.keys.settings;
+            let (sealed, nonce) = settings.seal_with_nonce(&[], bytes)?;
+            batch.state.settings = nonce;
+            meta::put(transaction, SETTINGS_KEY, &sealed, batch.store.opened.from)
         })
     }
 
     /// Makes the change durable.
     ///
     /// # Errors
-    /// Those of the disk; the store then still has its old content.
+    /// Those of the disk. The store has its old content then; only where the very last write
+    /// or sync of the commit failed, and the file could not be read again at once, may it turn
+    /// out later to have the new one.
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.state.commits = self.state.commits.wrapping_add(1);
         self.work(|batch, transaction| {
-            let sealed = batch.store.opened.keys.state.seal(&[], &batch.state.to_bytes())?;
-            meta::put(transaction, STATE_KEY, &sealed)
+            let Opened { keys, from, .. } = &batch.store.opened;
+            meta::write_state(transaction, keys, &batch.state, from)
         })?;
         let Some(transaction) = self.transaction.take() else { return Ok(()) };
         let committed = guard(|| Ok(transaction.commit()?));
-        match committed {
-            Ok(()) => self.store.opened.state = Some(self.state.clone()),
-            Err(_) => self.store.disk.close(),
-        }
-        committed
+        let Self { store, state, .. } = &mut self;
+        store.settle(committed, |opened| opened.state == *state)?;
+        store.opened.state.clone_from(state);
+        store.opened.state_proven = true;
+        store.broken.clear();
+        Ok(())
     }
 
     fn put_in(
@@ -107,36 +117,42 @@ impl<'a> Batch<'a> {
         member: MemberKey<'_>,
         record: &[u8],
     ) -> Result<(), StoreError> {
-        let keys = &self.store.opened.keys;
-        let hash = keys.hash(member);
-        self.take_out(transaction, &hash)?;
-        let keys = &self.store.opened.keys;
+        let hash = self.store.opened.keys.hash(member);
+        self.uncount(transaction, &hash)?;
+        let Opened { keys, side, .. } = &self.store.opened;
         let bucket = self.state.bucket_mut(&hash);
-        let sealed = record::seal_member(keys, &hash, &bucket.generation, member, record)?;
-        let nonce = record::nonce(&sealed).unwrap_or_default();
-        let identity = record::seal_identity(keys, &hash, member, &nonce)?;
-        bucket.add(keys.summand(&hash, &nonce));
-        let side = self.store.opened.side;
+        let (sealed, stamp) = record::seal_member(keys, &hash, &bucket.generation, member, record)?;
+        let identity = record::seal_identity(keys, &hash, member, &stamp)?;
+        bucket.add(keys.summand(&hash, &stamp.nonce));
         transaction.open_table(side.members())?.insert(&hash, sealed.as_slice())?;
         transaction.open_table(side.identities())?.insert(&hash, identity.as_slice())?;
         Ok(())
     }
 
-    fn take_out(
+    /// Takes what lies in a member's place out of the sums.
+    fn uncount(
         &mut self,
         transaction: &WriteTransaction,
         hash: &MemberHash,
     ) -> Result<(), StoreError> {
-        let opened = &self.store.opened;
-        let mut members = transaction.open_table(opened.side.members())?;
-        let old = members.remove(hash)?.map(|sealed| sealed.value().to_vec());
-        transaction.open_table(opened.side.identities())?.remove(hash)?;
-        let Some(old) = old else { return Ok(()) };
+        let Opened { keys, side, .. } = &self.store.opened;
+        let members = transaction.open_table(side.members())?;
+        let identities = transaction.open_table(side.identities())?;
+        let (member, identity) = (members.get(hash)?, identities.get(hash)?);
+        let counted = record::counted_stamp(
+            keys,
+            hash,
+            member.as_ref().map(|value| value.value()),
+            identity.as_ref().map(|value| value.value()),
+        );
         let bucket = self.state.bucket_mut(hash);
-        if let Some(nonce) = record::nonce(&old)
-            && old.starts_with(&bucket.generation)
-        {
-            bucket.subtract(opened.keys.summand(hash, &nonce));
+        match counted {
+            Ok(Some(stamp)) if stamp.generation == bucket.generation => {
+                bucket.subtract(keys.summand(hash, &stamp.nonce));
+            }
+            // Nothing there, or from before its bucket was restarted: not in the sums.
+            Ok(_) => {}
+            Err(()) => *bucket = Bucket::new()?,
         }
         Ok(())
     }

@@ -23,9 +23,9 @@ impl Counters {
         self.next.saturating_sub(self.first)
     }
 
-    pub(super) fn stats(&self) -> EventStats {
+    pub(super) fn stats(&self, recovered: bool) -> EventStats {
         let Self { first, next, dropped } = *self;
-        EventStats { pending: self.pending(), dropped, first, next }
+        EventStats { pending: self.pending(), dropped, first, next, recovered }
     }
 
     pub(super) fn to_bytes(self) -> [u8; BYTES] {

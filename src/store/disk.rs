@@ -6,7 +6,8 @@ use redb::{Builder, Database, ReadTransaction, ReadableDatabase, WriteTransactio
 
 use super::StoreError;
 use super::fault::guard;
-use super::held::HeldBackend;
+use super::header;
+use super::held::{Held, hold};
 use super::medium::Medium;
 
 /// The database in the medium. `None` after a failure, until somebody needs it again.
@@ -15,55 +16,67 @@ pub(super) struct Disk {
     medium: Arc<dyn Medium>,
     cache_bytes: usize,
     database: Option<Database>,
+    /// Tells the length of the open file.
+    held: Option<Held>,
 }
 
 impl Disk {
     pub(super) fn new(medium: Arc<dyn Medium>, cache_bytes: usize) -> Self {
-        Self { medium, cache_bytes, database: None }
+        Self { medium, cache_bytes, database: None, held: None }
     }
 
     pub(super) fn is_open(&self) -> bool {
         self.database.is_some()
     }
 
-    /// Opens the database; `check` looks at it and may write, before anything that redb or
-    /// `check` writes reaches the medium. If it refuses, the medium stays as it was.
+    /// Opens the database; `check` looks at it, and fills it if it is new, before anything that
+    /// redb or `check` writes reaches the medium. If it refuses, the medium stays as it was.
     pub(super) fn open<T>(
         &mut self,
-        check: impl FnOnce(&Database) -> Result<T, StoreError>,
+        check: impl FnOnce(&Database, bool) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.close();
-        let (backend, held) = HeldBackend::new(self.medium.open()?)?;
+        let (backend, held) = hold(self.medium.open()?)?;
+        header::check(&held)?;
         let cache_bytes = self.cache_bytes;
-        let opened = guard(|| {
+        let (database, answer) = guard(|| {
             let database =
                 Builder::new().set_cache_size(cache_bytes).create_with_backend(backend)?;
-            match check(&database) {
-                Ok(answer) => Ok((database, answer)),
-                Err(error) => {
-                    // Its last words go nowhere, because nothing was released.
-                    drop(database);
-                    Err(error)
-                }
-            }
-        });
-        let (database, answer) = opened?;
+            // If it refuses, the database's last words go nowhere: nothing is released.
+            let answer = check(&database, held.is_new())?;
+            Ok((database, answer))
+        })?;
         self.database = Some(database);
-        if let Err(error) = held.release() {
+        let released = held.release();
+        self.held = Some(held);
+        if let Err(error) = released {
             self.close();
             return Err(error.into());
         }
         Ok(answer)
     }
 
+    /// Length of the open file in bytes.
+    pub(super) fn len(&self) -> Result<u64, StoreError> {
+        Ok(self.held.as_ref().ok_or_else(closed)?.len()?)
+    }
+
     /// Closes the database, as cleanly as it can.
     pub(super) fn close(&mut self) {
         let database = self.database.take();
+        let held = self.held.take();
         // A panic in here is one of a damaged file; the file is closed by it all the same.
         let _ = guard(|| {
             drop(database);
+            drop(held);
             Ok(())
         });
+    }
+
+    /// Closes it for good.
+    pub(super) fn into_medium(mut self) -> Arc<dyn Medium> {
+        self.close();
+        self.medium
     }
 
     /// Reads. After a failure the database is closed, so that the next call opens it anew.

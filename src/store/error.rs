@@ -68,6 +68,9 @@ pub enum StoreError {
         /// The limit in `limits.rs`.
         limit: usize,
     },
+    /// The caller's own callback ended the call; nothing has happened.
+    #[error("the callback ended the call")]
+    Cancelled,
     /// Opened without an event log ([`Options::events`](super::Options::events) is 0).
     #[error("the store is opened without an event log")]
     NoEventLog,

@@ -7,10 +7,12 @@ use super::StoreError;
 use super::counters::Counters;
 use super::fault::guard;
 use super::member::{DamagedEvent, EventStats};
-use super::meta;
+use super::meta::{self, Opened};
 use super::store::Store;
-use super::tables::COUNTERS_KEY;
 use crate::limits::STORE_EVENT_BYTES;
+
+/// Most events that are read at once.
+const PIECE: u64 = 64;
 
 impl Store {
     /// Appends an event; it is durable when this returns. If the ring is full, the oldest is
@@ -29,13 +31,13 @@ impl Store {
             return Err(StoreError::TooLarge { bytes, limit });
         }
         self.ready()?;
-        let mut counters = self.counters();
+        let mut counters = self.opened.counters;
         let sequence = counters.next;
         counters.next = sequence.saturating_add(1);
         let surplus = counters.pending().saturating_sub(self.options.events);
         counters.first = counters.first.saturating_add(surplus);
         counters.dropped = counters.dropped.saturating_add(surplus);
-        self.change_events(counters, Some(record)).map(|()| sequence)
+        self.change_events(counters, Some((sequence, record))).map(|()| sequence)
     }
 
     /// Calls `take` for the events after sequence number `after` (0: from the oldest), at most
@@ -50,22 +52,27 @@ impl Store {
         take: &mut dyn FnMut(u64, Result<&[u8], DamagedEvent>),
     ) -> Result<(), StoreError> {
         self.ready()?;
-        let Counters { first, next, .. } = self.counters();
-        let from = first.max(after.saturating_add(1));
-        let Self { disk, opened, .. } = self;
-        disk.read(|transaction| {
-            let events = transaction.open_table(opened.side.events())?;
-            let mut plain = Zeroizing::new(Vec::new());
-            for sequence in (from..next).take(most) {
-                let record = events.get(sequence)?;
-                let sealer = &opened.keys.events;
-                let place = sequence.to_le_bytes();
-                let genuine = record
-                    .is_some_and(|sealed| sealer.open_into(&[&place], sealed.value(), &mut plain));
-                take(sequence, if genuine { Ok(plain.as_slice()) } else { Err(DamagedEvent) });
+        let Counters { first, next, .. } = self.opened.counters;
+        let mut at = first.max(after.saturating_add(1));
+        let end = next.min(at.saturating_add(most as u64));
+        let mut plain = Zeroizing::new(Vec::new());
+        while at < end {
+            let count = PIECE.min(end - at);
+            let sealed = match self.read_events(at, count) {
+                // One by one, past the damage.
+                Err(StoreError::Damaged { .. }) => self.read_events_singly(at, count)?,
+                other => other?,
+            };
+            for sealed in sealed {
+                let place = at.to_le_bytes();
+                let sealer = &self.opened.keys.events;
+                let genuine =
+                    sealed.is_some_and(|sealed| sealer.open_into(&[&place], &sealed, &mut plain));
+                take(at, if genuine { Ok(plain.as_slice()) } else { Err(DamagedEvent) });
+                at += 1;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Removes the events up to and including sequence number `up_to`. Returns how many.
@@ -74,7 +81,7 @@ impl Store {
     /// Those of the disk; then all of them are still there.
     pub fn acknowledge(&mut self, up_to: u64) -> Result<u64, StoreError> {
         self.ready()?;
-        let mut counters = self.counters();
+        let mut counters = self.opened.counters;
         let first = up_to.saturating_add(1).min(counters.next);
         let removed = first.saturating_sub(counters.first);
         if removed == 0 {
@@ -87,48 +94,72 @@ impl Store {
     /// The event log in numbers.
     #[must_use]
     pub fn event_stats(&self) -> EventStats {
-        self.counters().stats()
+        self.opened.counters.stats(!self.opened.counters_proven)
+    }
+
+    /// The sealed records of `count` events; `None` where there is none.
+    fn read_events(&mut self, from: u64, count: u64) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let side = self.opened.side;
+        self.disk.read(|transaction| {
+            let events = transaction.open_table(side.events())?;
+            let read = |sequence| Ok(events.get(sequence)?.map(|sealed| sealed.value().to_vec()));
+            (from..from + count).map(read).collect()
+        })
+    }
+
+    /// As [`Self::read_events`]; `None` also where the file has no structure any more.
+    fn read_events_singly(
+        &mut self,
+        from: u64,
+        count: u64,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let mut all = Vec::new();
+        for sequence in from..from + count {
+            self.ready()?;
+            match self.read_events(sequence, 1) {
+                Ok(mut one) => all.push(one.pop().flatten()),
+                Err(StoreError::Damaged { .. }) => all.push(None),
+                Err(error) => return Err(error),
+            }
+        }
+        self.ready()?;
+        Ok(all)
     }
 
     /// One transaction: the counters, what they leave behind, and perhaps a new event.
     fn change_events(
         &mut self,
         counters: Counters,
-        record: Option<&[u8]>,
+        event: Option<(u64, &[u8])>,
     ) -> Result<(), StoreError> {
         let transaction = self.disk.begin()?;
         let changed = guard(|| {
-            self.write_events(&transaction, counters, record)?;
+            write_events(&transaction, &self.opened, counters, event)?;
             Ok(transaction.commit()?)
         });
-        match changed {
-            Ok(()) => self.opened.counters = Some(counters),
-            Err(_) => self.disk.close(),
-        }
-        changed
+        self.settle(changed, |opened| opened.counters == counters)?;
+        self.opened.counters = counters;
+        self.opened.counters_proven = true;
+        Ok(())
     }
+}
 
-    fn write_events(
-        &self,
-        transaction: &WriteTransaction,
-        counters: Counters,
-        record: Option<&[u8]>,
-    ) -> Result<(), StoreError> {
-        let keys = &self.opened.keys;
-        let mut events = transaction.open_table(self.opened.side.events())?;
-        loop {
-            let oldest = events.first()?.map(|(sequence, _)| sequence.value());
-            let Some(sequence) = oldest.filter(|&sequence| sequence < counters.first) else {
-                break;
-            };
-            events.remove(sequence)?;
-        }
-        if let Some(record) = record {
-            let sequence = counters.next - 1;
-            let sealed = keys.events.seal(&[&sequence.to_le_bytes()], record)?;
-            events.insert(sequence, sealed.as_slice())?;
-        }
-        let sealed = keys.counters.seal(&[], &counters.to_bytes())?;
-        meta::put(transaction, COUNTERS_KEY, &sealed)
+fn write_events(
+    transaction: &WriteTransaction,
+    opened: &Opened,
+    counters: Counters,
+    event: Option<(u64, &[u8])>,
+) -> Result<(), StoreError> {
+    let Opened { keys, side, from, .. } = opened;
+    let mut events = transaction.open_table(side.events())?;
+    loop {
+        let oldest = events.first()?.map(|(sequence, _)| sequence.value());
+        let Some(sequence) = oldest.filter(|&sequence| sequence < counters.first) else { break };
+        events.remove(sequence)?;
     }
+    if let Some((sequence, record)) = event {
+        let sealed = keys.events.seal(&[&sequence.to_le_bytes()], record)?;
+        events.insert(sequence, sealed.as_slice())?;
+    }
+    meta::write_counters(transaction, keys, counters, from)
 }

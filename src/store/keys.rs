@@ -10,6 +10,7 @@ use super::key::StoreKey;
 use super::member::MemberKey;
 use super::random;
 use super::seal::{Purpose, Sealer};
+use super::tables::Side;
 
 /// Random name of a store, in clear. It separates the keys and records of stores that were
 /// handed the same firmware key.
@@ -29,20 +30,29 @@ impl DataKey {
         Ok(Self(bytes))
     }
 
-    /// Sealed under the firmware's key.
-    pub(super) fn seal(&self, key: &StoreKey, id: &StoreId) -> Result<Vec<u8>, StoreError> {
-        envelope(key, id).seal(&[], &*self.0)
+    /// Sealed under the firmware's key, together with the side that it seals.
+    pub(super) fn seal(
+        &self,
+        side: Side,
+        key: &StoreKey,
+        id: &StoreId,
+    ) -> Result<Vec<u8>, StoreError> {
+        let mut plain = Zeroizing::new([0; 33]);
+        plain[0] = side.to_byte();
+        plain[1..].copy_from_slice(&*self.0);
+        envelope(key, id).seal(&[], &*plain)
     }
 
     /// `None` if it was sealed under another key, or is damaged.
-    pub(super) fn unseal(sealed: &[u8], key: &StoreKey, id: &StoreId) -> Option<Self> {
+    pub(super) fn unseal(sealed: &[u8], key: &StoreKey, id: &StoreId) -> Option<(Side, Self)> {
         let opened = envelope(key, id).open(&[], sealed)?;
+        let (&side, rest) = opened.split_first()?;
         let mut bytes = Zeroizing::new([0; 32]);
-        if opened.len() != bytes.len() {
+        if rest.len() != bytes.len() {
             return None;
         }
-        bytes.copy_from_slice(&opened);
-        Some(Self(bytes))
+        bytes.copy_from_slice(rest);
+        Some((Side::from_byte(side)?, Self(bytes)))
     }
 }
 

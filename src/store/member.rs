@@ -51,6 +51,9 @@ pub struct EventStats {
     pub first: u64,
     /// Sequence number that the next event gets. The first event of a store is number 1.
     pub next: u64,
+    /// The counters were lost to damage and are taken from the events that are there: `dropped`
+    /// starts from 0 again, and numbers of acknowledged events may be given again.
+    pub recovered: bool,
 }
 
 /// What [`Store::wipe`](super::Store::wipe) did.

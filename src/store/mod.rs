@@ -4,28 +4,33 @@
 //! a log of events, in one file.
 
 mod batch;
+mod birth;
 mod counters;
 mod disk;
-mod end;
 mod error;
 mod events;
 mod fault;
+mod header;
 mod held;
 mod key;
 mod keys;
 mod load;
 mod medium;
 mod member;
+mod mend;
 mod meta;
 mod options;
 mod random;
 mod record;
+mod rotate;
 mod seal;
 mod state;
 mod store;
 mod tables;
 #[cfg(test)]
 mod tests;
+mod walk;
+mod wipe;
 
 pub use batch::Batch;
 pub use error::StoreError;

@@ -9,7 +9,7 @@
 
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{Key, Tag, XChaCha20Poly1305, XNonce};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::StoreError;
 use super::keys::StoreId;
@@ -63,6 +63,15 @@ impl Sealer {
 
     /// Seals `plain` for the place that `place` names.
     pub(super) fn seal(&self, place: &[&[u8]], plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.seal_with_nonce(place, plain).map(|(sealed, _)| sealed)
+    }
+
+    /// As [`Self::seal`]; says the nonce as well.
+    pub(super) fn seal_with_nonce(
+        &self,
+        place: &[&[u8]],
+        plain: &[u8],
+    ) -> Result<(Vec<u8>, [u8; NONCE]), StoreError> {
         let mut sealed = Vec::with_capacity(OVERHEAD + plain.len());
         let nonce: [u8; NONCE] = random::bytes()?;
         sealed.extend_from_slice(&nonce);
@@ -74,7 +83,7 @@ impl Sealer {
             // Only for messages above 256 GiB.
             .map_err(|_| StoreError::Damaged { what: "a record that cannot be sealed" })?;
         sealed.extend_from_slice(&tag);
-        Ok(sealed)
+        Ok((sealed, nonce))
     }
 
     /// Opens what was sealed for this place; `None` if it was not, or is damaged.
@@ -83,9 +92,14 @@ impl Sealer {
         self.open_into(place, sealed, &mut plain).then_some(plain)
     }
 
-    /// As [`Self::open`], into a buffer that is emptied first. `false`: empty.
-    pub(super) fn open_into(&self, place: &[&[u8]], sealed: &[u8], plain: &mut Vec<u8>) -> bool {
-        plain.clear();
+    /// As [`Self::open`], into a buffer whose old content is wiped. `false`: it is empty.
+    pub(super) fn open_into(
+        &self,
+        place: &[&[u8]],
+        sealed: &[u8],
+        plain: &mut Zeroizing<Vec<u8>>,
+    ) -> bool {
+        plain.zeroize();
         let Some((nonce, rest)) = sealed.split_first_chunk::<NONCE>() else { return false };
         let Some((body, tag)) = rest.split_last_chunk::<TAG>() else { return false };
         plain.extend_from_slice(body);

@@ -30,7 +30,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    fn new() -> Result<Self, StoreError> {
+    pub(super) fn new() -> Result<Self, StoreError> {
         Ok(Self { generation: random::bytes()?, count: 0, sum: 0 })
     }
 
@@ -62,16 +62,12 @@ impl State {
         Ok(Self { commits: 0, settings: [0; NONCE], buckets })
     }
 
-    pub(super) fn bucket(&self, hash: &MemberHash) -> &Bucket {
-        &self.buckets[number(hash)]
+    pub(super) fn bucket(&self, number: usize) -> &Bucket {
+        &self.buckets[number]
     }
 
     pub(super) fn bucket_mut(&mut self, hash: &MemberHash) -> &mut Bucket {
         &mut self.buckets[number(hash)]
-    }
-
-    pub(super) fn buckets(&self) -> &[Bucket] {
-        &self.buckets
     }
 
     /// Starts a bucket from nothing: none of its records is proven any more.
@@ -112,7 +108,17 @@ fn bucket(bytes: &[u8]) -> Option<Bucket> {
     Some(Bucket { generation: *generation, count, sum })
 }
 
-/// The bucket of a member: hashes are evenly spread.
+/// The bucket of a member: the first seven bits of its hash, so that a bucket is a range of
+/// the tables.
 pub(super) fn number(hash: &MemberHash) -> usize {
-    usize::from(hash[0]) % BUCKETS
+    usize::from(hash[0] >> 1)
+}
+
+/// The range of a bucket, both ends within it.
+pub(super) fn range(bucket: usize) -> (MemberHash, MemberHash) {
+    let first = u8::try_from(bucket * 2).unwrap_or(u8::MAX - 1);
+    let (mut low, mut high) = ([0; 16], [u8::MAX; 16]);
+    low[0] = first;
+    high[0] = first + 1;
+    (low, high)
 }

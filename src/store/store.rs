@@ -1,22 +1,23 @@
 //! The store: one file, one writer.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
+use redb::ReadableTableMetadata;
 use zeroize::Zeroizing;
 
 use super::StoreError;
 use super::batch::Batch;
-use super::counters::Counters;
 use super::disk::Disk;
 use super::key::StoreKey;
+use super::keys::StoreId;
 use super::medium::{FileMedium, Medium};
 use super::member::StoreStats;
-use super::meta::{self, Opened};
+use super::meta::{self, Opened, SOURCES};
 use super::options::Options;
 use super::seal::NONCE;
-use super::state::State;
 use super::tables::SETTINGS_KEY;
 
 /// A settings record as it was found.
@@ -38,6 +39,8 @@ pub struct Store {
     pub(super) key: StoreKey,
     pub(super) options: Options,
     pub(super) opened: Opened,
+    /// Buckets whose sums did not add up; the next commit restarts them.
+    pub(super) broken: BTreeSet<usize>,
 }
 
 impl Store {
@@ -61,8 +64,9 @@ impl Store {
         options: &Options,
     ) -> Result<Self, StoreError> {
         let mut disk = Disk::new(medium, options.cache_bytes);
-        let opened = disk.open(|database| meta::open(database, key))?;
-        Ok(Self { disk, key: key.clone(), options: *options, opened })
+        let opened = open_any(&mut disk, key, None)?;
+        let broken = BTreeSet::new();
+        Ok(Self { disk, key: key.clone(), options: *options, opened, broken })
     }
 
     /// Begins a change. Nothing of it is durable, or seen by anybody, before
@@ -81,20 +85,17 @@ impl Store {
     /// Those of the disk; damage to the record is no error.
     pub fn settings(&mut self) -> Result<Settings, StoreError> {
         self.ready()?;
-        let Self { disk, opened, .. } = self;
-        disk.read(|transaction| {
-            let copies = meta::get(transaction, SETTINGS_KEY)?;
-            let expected = opened.state.as_ref().map(|state| state.settings);
-            let current = copies
-                .iter()
-                .find(|sealed| sealed.get(..NONCE) == expected.as_ref().map(|nonce| &nonce[..]));
-            let opened = current.and_then(|sealed| opened.keys.settings.open(&[], sealed));
-            Ok(match opened {
-                Some(record) => Settings::Record(record),
-                None if expected == Some([0; NONCE]) => Settings::Absent,
-                None => Settings::Damaged,
-            })
-        })
+        let Opened { state, state_proven, keys, from, .. } = &self.opened;
+        let copies = self.disk.read(|transaction| meta::get(transaction, SETTINGS_KEY, from))?;
+        if !state_proven {
+            return Ok(Settings::Damaged);
+        }
+        if state.settings == [0; NONCE] {
+            return Ok(Settings::Absent);
+        }
+        let last = copies.iter().find(|sealed| sealed.starts_with(&state.settings));
+        let record = last.and_then(|sealed| keys.settings.open(&[], sealed));
+        Ok(record.map_or(Settings::Damaged, Settings::Record))
     }
 
     /// The store in numbers.
@@ -103,44 +104,66 @@ impl Store {
     /// Those of the disk.
     pub fn stats(&mut self) -> Result<StoreStats, StoreError> {
         self.ready()?;
-        let Self { disk, opened, .. } = self;
-        let members = disk.read(|transaction| {
-            use redb::ReadableTableMetadata;
-            Ok(transaction.open_table(opened.side.members())?.len()?)
-        })?;
+        let Opened { side, state, state_proven, .. } = &self.opened;
+        let members =
+            self.disk.read(|transaction| Ok(transaction.open_table(side.members())?.len()?))?;
         Ok(StoreStats {
             members,
-            file_bytes: 0,
-            commits: opened.state.as_ref().map_or(0, |state| state.commits),
-            state_proven: opened.state.is_some(),
+            file_bytes: self.disk.len()?,
+            commits: if *state_proven { state.commits } else { 0 },
+            state_proven: *state_proven,
         })
     }
 
     /// Opens the file again if a failure has closed it, and takes over what is in it.
     pub(super) fn ready(&mut self) -> Result<(), StoreError> {
-        if self.disk.is_open() {
-            return Ok(());
+        if !self.disk.is_open() {
+            self.opened = open_any(&mut self.disk, &self.key, Some(self.opened.id))?;
         }
-        let Self { disk, key, opened, .. } = self;
-        let id = opened.id;
-        *opened = disk.open(|database| {
-            let again = meta::open(database, key)?;
-            if again.id == id {
-                Ok(again)
-            } else {
-                Err(StoreError::NotAStore { what: "another store has taken its place" })
-            }
-        })?;
         Ok(())
     }
 
-    pub(super) fn state(&self) -> Result<State, StoreError> {
-        self.opened.state.clone().map_or_else(State::new, Ok)
+    /// What became of a commit: done, or failed and yet in the file, as `landed` sees it.
+    pub(super) fn settle(
+        &mut self,
+        committed: Result<(), StoreError>,
+        landed: impl FnOnce(&Opened) -> bool,
+    ) -> Result<(), StoreError> {
+        if committed.is_err() {
+            self.disk.close();
+            // Opening syncs what it finds.
+            if self.ready().is_ok() && landed(&self.opened) {
+                return Ok(());
+            }
+        }
+        committed
     }
+}
 
-    pub(super) fn counters(&self) -> Counters {
-        self.opened.counters.unwrap_or(Counters::NEW)
+/// Opens the file, from whichever of the two tables of its head can be read. `id`: the store
+/// that it has to be.
+fn open_any(disk: &mut Disk, key: &StoreKey, id: Option<StoreId>) -> Result<Opened, StoreError> {
+    let mut open = |from| {
+        disk.open(|database, is_new| {
+            if is_new && id.is_some() {
+                return Err(StoreError::NotAStore { what: "the file was emptied" });
+            }
+            let opened = meta::open(database, is_new, key, from)?;
+            if id.is_some_and(|id| id != opened.id) {
+                return Err(StoreError::NotAStore { what: "another store has taken its place" });
+            }
+            Ok(opened)
+        })
+    };
+    let [both, others @ ..] = SOURCES;
+    let mut opened = open(both);
+    for from in others {
+        if !matches!(opened, Err(StoreError::Damaged { .. })) {
+            break;
+        }
+        opened = open(from).or(opened);
     }
+    opened
 }
 
 impl fmt::Debug for Store {

@@ -25,9 +25,7 @@ pub(super) const COPY: Meta = TableDefinition::new("copy");
 pub(super) const FORMAT_KEY: &str = "format";
 /// 16 random bytes.
 pub(super) const ID_KEY: &str = "id";
-/// One byte, 0 or 1.
-pub(super) const SIDE_KEY: &str = "side";
-/// The data key, sealed.
+/// The side and the data key, sealed.
 pub(super) const DATA_KEY: &str = "key";
 /// [`State`](super::state::State), sealed.
 pub(super) const STATE_KEY: &str = "state";
@@ -44,6 +42,7 @@ pub(super) enum Side {
 }
 
 impl Side {
+    /// `None`: not a side.
     pub(super) fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::A),

@@ -1,51 +1,17 @@
 //! What was put is there, after the file was closed and opened.
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
-
-use crate::store::{Loaded, MemberKey, Options, Settings, Store, StoreKey};
-
-/// A folder that is removed when it is dropped.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kaimen-store-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-fn content(store: &mut Store) -> BTreeMap<(String, u8), Vec<u8>> {
-    let mut content = BTreeMap::new();
-    store
-        .load(None, &mut |loaded| match loaded {
-            Loaded::Member { member, record, fresh } => {
-                assert!(fresh);
-                content.insert((member.userid.to_owned(), member.user_type), record.to_vec());
-            }
-            other => panic!("{other:?}"),
-        })
-        .unwrap();
-    content
-}
+use super::sim::Sim;
+use super::support::{Content, Folder, key, member, open, record};
+use crate::store::{Options, Settings, Store, StoreError};
 
 #[test]
 fn what_was_put_is_there_after_reopening() {
     let folder = Folder::new("basic");
     let path = folder.0.join("store");
-    let (key, options) = (StoreKey::new(&[7; 32]), Options::default());
-    let mut store = Store::open(&path, &key, &options).unwrap();
+    let options = Options::default();
+    let mut store = Store::open(&path, &key(), &options).unwrap();
     assert_eq!(store.settings().unwrap(), Settings::Absent);
     let mut batch = store.begin().unwrap();
-    let member = |userid| MemberKey { userid, user_type: 1 };
     batch.put(member("anna"), b"one").unwrap();
     batch.put(member("bert"), b"two").unwrap();
     batch.put(member("bert"), b"three").unwrap();
@@ -56,16 +22,95 @@ fn what_was_put_is_there_after_reopening() {
     assert_eq!(store.append_event(b"first").unwrap(), 1);
     drop(store);
 
-    let mut store = Store::open(&path, &key, &options).unwrap();
-    let expected = BTreeMap::from([
-        (("anna".to_owned(), 1), b"one".to_vec()),
-        (("bert".to_owned(), 1), b"three".to_vec()),
-    ]);
-    assert_eq!(content(&mut store), expected);
+    let mut store = Store::open(&path, &key(), &options).unwrap();
+    let content = Content::of(&mut store).unwrap();
+    assert!(content.is_whole());
+    assert_eq!(content.members["anna"].0, b"one");
+    assert_eq!(content.members["bert"].0, b"three");
+    assert_eq!(content.members.len(), 2);
+    assert_eq!(content.events[&1].as_deref(), Some(&b"first"[..]));
     assert_eq!(store.settings().unwrap(), Settings::Record(b"settings".to_vec().into()));
-    let mut events = Vec::new();
-    store.events(0, 10, &mut |at, event| events.push((at, event.unwrap().to_vec()))).unwrap();
-    assert_eq!(events, [(1, b"first".to_vec())]);
     assert_eq!(store.acknowledge(1).unwrap(), 1);
     assert_eq!(store.event_stats().pending, 0);
+    let stats = store.stats().unwrap();
+    assert_eq!((stats.members, stats.commits, stats.state_proven), (2, 1, true));
+    assert_eq!(stats.file_bytes, std::fs::metadata(&path).unwrap().len());
+}
+
+#[test]
+fn a_batch_that_is_dropped_has_not_happened() {
+    let mut store = open(&Sim::default()).unwrap();
+    let mut batch = store.begin().unwrap();
+    batch.put(member("anna"), b"one").unwrap();
+    drop(batch);
+    assert_eq!(Content::of(&mut store).unwrap(), Content::default());
+    let mut batch = store.begin().unwrap();
+    batch.put(member("bert"), b"two").unwrap();
+    batch.commit().unwrap();
+    let content = Content::of(&mut store).unwrap();
+    assert!(content.is_whole());
+    assert_eq!(content.members.keys().collect::<Vec<_>>(), ["bert"]);
+}
+
+#[test]
+fn a_pool_reads_the_same_as_one_thread() {
+    let mut store = open(&Sim::default()).unwrap();
+    let mut batch = store.begin().unwrap();
+    for number in 0..2_000 {
+        batch.put(member(&format!("member-{number}")), &record(number)).unwrap();
+    }
+    batch.commit().unwrap();
+    let content = Content::of(&mut store).unwrap();
+    assert!(content.is_whole());
+    assert_eq!(content.members.len(), 2_000);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    let mut parallel = Content::default();
+    store
+        .load(Some(&pool), &mut |loaded| {
+            let crate::store::Loaded::Member { member, record, fresh } = loaded else {
+                panic!("{loaded:?}")
+            };
+            parallel.members.insert(member.userid.to_owned(), (record.to_vec(), fresh));
+        })
+        .unwrap();
+    assert_eq!(parallel, content);
+}
+
+#[test]
+fn the_ring_drops_the_oldest_event_and_counts_it() {
+    let sim = Sim::default();
+    let options = Options { events: 3, ..Options::default() };
+    let mut store = Store::open_on(sim.medium(), &key(), &options).unwrap();
+    for number in 1..=5_u8 {
+        assert_eq!(store.append_event(&[number]).unwrap(), u64::from(number));
+    }
+    drop(store);
+    let mut store = Store::open_on(sim.medium(), &key(), &options).unwrap();
+    let stats = store.event_stats();
+    assert_eq!((stats.pending, stats.dropped, stats.first, stats.next), (3, 2, 3, 6));
+    let mut seen = Vec::new();
+    store.events(3, 1, &mut |at, event| seen.push((at, event.unwrap().to_vec()))).unwrap();
+    assert_eq!(seen, [(4, vec![4])]);
+    assert_eq!(store.acknowledge(4).unwrap(), 2);
+    assert_eq!(store.acknowledge(4).unwrap(), 0);
+    assert_eq!(store.acknowledge(u64::MAX).unwrap(), 1);
+    assert_eq!(store.append_event(b"six").unwrap(), 6);
+}
+
+#[test]
+fn what_does_not_fit_is_refused_and_changes_nothing() {
+    let sim = Sim::default();
+    let options = Options { events: 0, ..Options::default() };
+    let mut store = Store::open_on(sim.medium(), &key(), &options).unwrap();
+    assert_eq!(store.append_event(b"x"), Err(StoreError::NoEventLog));
+    let mut batch = store.begin().unwrap();
+    let long = "x".repeat(crate::limits::USERID_BYTES + 1);
+    assert!(matches!(batch.put(member(""), b"x"), Err(StoreError::Userid { .. })));
+    assert!(matches!(batch.put(member(&long), b"x"), Err(StoreError::Userid { .. })));
+    let large = vec![0; crate::limits::STORE_RECORD_BYTES + 1];
+    assert!(matches!(batch.put(member("anna"), &large), Err(StoreError::TooLarge { .. })));
+    assert!(matches!(batch.put_settings(&large), Err(StoreError::TooLarge { .. })));
+    batch.put(member("anna"), b"one").unwrap();
+    batch.commit().unwrap();
+    assert_eq!(Content::of(&mut store).unwrap().members.len(), 1);
 }
