@@ -142,7 +142,7 @@ fn nothing_of_anybody_is_in_memory_that_is_given_back() {
     let decision =
         engine.identify_face(&Probe::from_template(&probe, None), 1_795_397_400).unwrap();
     assert!(decision.score.is_some());
-    let _ = engine.rotate_key(&StoreKey::new(&[8; 32]));
+    engine.rotate_key(&StoreKey::new(&[8; 32])).unwrap();
     engine.clear().unwrap();
     engine.sync(pages[0], None).unwrap();
     engine.wipe().unwrap();
