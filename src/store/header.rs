@@ -15,6 +15,10 @@ const FLAGS: usize = 9;
 /// this library has written.
 const GEOMETRY: core::ops::Range<usize> = 12..24;
 const GEOMETRY_VALUES: [u32; 3] = [4096, 0, 1 << 20];
+/// Full regions, then pages of the region that is not full.
+const LAYOUT: core::ops::Range<usize> = 24..32;
+const PAGE: u64 = 4096;
+const REGION: u64 = 4 << 30;
 const SLOTS: [usize; 2] = [64, 192];
 /// Place of the transaction's number in a slot.
 const TRANSACTION: usize = 104;
@@ -47,6 +51,26 @@ pub(super) fn check(held: &Held) -> Result<(), StoreError> {
         return Err(StoreError::Damaged { what: "the header's choice of a commit" });
     }
     held.pretend(FLAGS as u64, &[flags | NOT_CLOSED | TWO_PHASES])?;
+    fit_layout(held, &header)
+}
+
+/// redb cuts a file that it has shrunk right after the commit that says so, without waiting
+/// for the disk: after a power cut the file may be shorter than its header has it. The pages
+/// beyond its end are free then. If they are not, reading them fails.
+fn fit_layout(held: &Held, header: &[u8; BYTES]) -> Result<(), StoreError> {
+    let [full, pages] = [LAYOUT.start, LAYOUT.start + 4].map(|place| {
+        header[place..].first_chunk::<4>().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
+    });
+    let length = held.len()?;
+    if PAGE + full * REGION + pages * PAGE <= length {
+        return Ok(());
+    }
+    let data = length.saturating_sub(PAGE);
+    let layout = [data / REGION, data % REGION / PAGE].map(u32::try_from);
+    let [Ok(full), Ok(pages)] = layout else {
+        return Err(StoreError::Damaged { what: "its length" });
+    };
+    held.pretend(LAYOUT.start as u64, &[full.to_le_bytes(), pages.to_le_bytes()].concat())?;
     Ok(())
 }
 
