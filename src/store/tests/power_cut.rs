@@ -18,6 +18,8 @@ struct Step {
     ops: usize,
     records: BTreeMap<String, Vec<u8>>,
     events: Vec<u64>,
+    /// Number of the last event so far.
+    appended: u64,
 }
 
 /// A life of a store: what was written, and what had been acknowledged when.
@@ -63,7 +65,8 @@ fn live(commits: u64) -> Life {
         }
         let mut events = Vec::new();
         store.events(0, usize::MAX, &mut |at, _| events.push(at)).unwrap();
-        steps.push(Step { ops: sim.log_len(), records: records.clone(), events });
+        let appended = store.event_stats().next - 1;
+        steps.push(Step { ops: sim.log_len(), records: records.clone(), events, appended });
     }
     drop(store);
     Life { log: sim.take_log(), steps }
@@ -120,10 +123,16 @@ fn check(life: &Life, bytes: Vec<u8>, cut: usize, what: &str) {
         [before.map_or(&empty, |step| &step.records), after.map_or(&empty, |step| &step.records)];
     assert!(expected.contains(&&records), "{what}: neither the old nor the new members");
     // Events come and go in transactions of their own, one at a time within a step.
-    let last = |step: Option<&Step>| step.and_then(|step| step.events.last().copied()).unwrap_or(0);
+    let none = Vec::new();
+    let [old, new] = [before, after].map(|step| step.map_or(&none, |step| &step.events));
     let newest = content.events.keys().next_back().copied().unwrap_or(0);
-    let acknowledged_all = content.events.is_empty();
-    assert!(acknowledged_all || (last(before)..=last(after)).contains(&newest), "{what}: {newest}");
+    let appended = after.or(before).map_or(0, |step| step.appended);
+    assert!(newest <= appended, "{what}: event {newest} of {appended}");
+    for event in old {
+        // Gone only if the next step takes it away.
+        let is_there = content.events.contains_key(event);
+        assert!(is_there || !new.contains(event), "{what}: event {event} is lost");
+    }
     // And it goes on from there.
     let mut batch = store.begin().unwrap();
     batch.put(member("after"), b"the cut").unwrap();
