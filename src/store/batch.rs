@@ -94,7 +94,7 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// Those of the disk. The store has its old content then; only where the very last write
     /// or sync of the commit failed, and the file could not be read again at once, may it turn
-    /// out later to have the new one.
+    /// out later to have the new one ([`Store::take_late_commit`]).
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.state.commits = self.state.commits.wrapping_add(1);
         self.work(|batch, transaction| {

@@ -76,7 +76,7 @@ impl Disk {
     /// Closes it for good.
     pub(super) fn into_medium(mut self) -> Arc<dyn Medium> {
         self.close();
-        self.medium
+        self.medium.clone()
     }
 
     /// Reads. After a failure the database is closed, so that the next call opens it anew.
@@ -109,6 +109,12 @@ impl Disk {
             self.close();
         }
         begun
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        self.close();
     }
 }
 

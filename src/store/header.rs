@@ -7,6 +7,7 @@
 
 use super::StoreError;
 use super::held::Held;
+use super::structure::{self, PAGE, Pointer, REGION};
 
 const BYTES: usize = 320;
 const MAGIC: &[u8; 9] = b"redb\x1a\x0a\xa9\x0d\x0a";
@@ -15,9 +16,16 @@ const FLAGS: usize = 9;
 /// this library has written.
 const GEOMETRY: core::ops::Range<usize> = 12..24;
 const GEOMETRY_VALUES: [u32; 3] = [4096, 0, 1 << 20];
+/// Full regions, then pages of the region that is not full.
+const LAYOUT: core::ops::Range<usize> = 24..32;
 const SLOTS: [usize; 2] = [64, 192];
-/// Place of the transaction's number in a slot.
+const SLOT_BYTES: usize = 128;
+/// Places in a slot: whether there are tables of the store's, and of redb's own; the roots of
+/// these two; the transaction's number; the checksum of everything before it.
+const HAS_ROOTS: [usize; 2] = [1, 2];
+const ROOTS: [usize; 2] = [8, 40];
 const TRANSACTION: usize = 104;
+const CHECKSUM: usize = 112;
 
 const SECOND_IS_PRIMARY: u8 = 1;
 const NOT_CLOSED: u8 = 2;
@@ -47,6 +55,44 @@ pub(super) fn check(held: &Held) -> Result<(), StoreError> {
         return Err(StoreError::Damaged { what: "the header's choice of a commit" });
     }
     held.pretend(FLAGS as u64, &[flags | NOT_CLOSED | TWO_PHASES])?;
+    fit_layout(held, &header)?;
+    verify_trees(held, &header[SLOTS[usize::from(flags & SECOND_IS_PRIMARY)]..][..SLOT_BYTES])
+}
+
+/// Verifies the slot of the commit that counts, and what it points to.
+fn verify_trees(held: &Held, slot: &[u8]) -> Result<(), StoreError> {
+    if slot[CHECKSUM..] != structure::checksum(&slot[..CHECKSUM]).to_le_bytes() {
+        return Err(StoreError::Damaged { what: "the header of its last commit" });
+    }
+    let root = |number: usize| {
+        (slot[HAS_ROOTS[number]] != 0).then(|| Pointer::parse(&slot[ROOTS[number]..])).flatten()
+    };
+    if let Some(root) = root(1) {
+        structure::verify_own(held, root)?;
+    }
+    match root(0) {
+        Some(root) => structure::verify_stores(held, root),
+        None => Ok(()),
+    }
+}
+
+/// redb cuts a file that it has shrunk right after the commit that says so, without waiting
+/// for the disk: after a power cut the file may be shorter than its header has it. The pages
+/// beyond its end are free then. If they are not, reading them fails.
+fn fit_layout(held: &Held, header: &[u8; BYTES]) -> Result<(), StoreError> {
+    let [full, pages] = [LAYOUT.start, LAYOUT.start + 4].map(|place| {
+        header[place..].first_chunk::<4>().map_or(0, |bytes| u64::from(u32::from_le_bytes(*bytes)))
+    });
+    let length = held.len()?;
+    if PAGE + full * REGION + pages * PAGE <= length {
+        return Ok(());
+    }
+    let data = length.saturating_sub(PAGE);
+    let layout = [data / REGION, data % REGION / PAGE].map(u32::try_from);
+    let [Ok(full), Ok(pages)] = layout else {
+        return Err(StoreError::Damaged { what: "its length" });
+    };
+    held.pretend(LAYOUT.start as u64, &[full.to_le_bytes(), pages.to_le_bytes()].concat())?;
     Ok(())
 }
 

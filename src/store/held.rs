@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use redb::StorageBackend;
 
 use super::birth;
+use super::structure;
 
 /// Bytes of one piece of the overlay: a page of redb.
 const PIECE: u64 = 4096;
@@ -168,10 +169,16 @@ impl StorageBackend for HeldBackend {
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
         if self.0.is_released() {
-            return self.0.backend.read(offset, out);
+            self.0.backend.read(offset, out)?;
+        } else {
+            let overlay = self.0.lock();
+            self.0.read_over(&overlay, offset, out)?;
         }
-        let overlay = self.0.lock();
-        self.0.read_over(&overlay, offset, out)
+        if structure::is_plausible(out, self.len()?) {
+            Ok(())
+        } else {
+            Err(io::Error::new(io::ErrorKind::InvalidData, "a branch of pages beyond the file"))
+        }
     }
 
     fn set_len(&self, len: u64) -> io::Result<()> {

@@ -26,6 +26,7 @@ mod rotate;
 mod seal;
 mod state;
 mod store;
+mod structure;
 mod tables;
 #[cfg(test)]
 mod tests;

@@ -41,6 +41,9 @@ pub struct Store {
     pub(super) opened: Opened,
     /// Buckets whose sums did not add up; the next commit restarts them.
     pub(super) broken: BTreeSet<usize>,
+    /// The commits of the last state that a failed commit left unsettled.
+    unsettled: Option<u64>,
+    late: bool,
 }
 
 impl Store {
@@ -66,7 +69,15 @@ impl Store {
         let mut disk = Disk::new(medium, options.cache_bytes);
         let opened = open_any(&mut disk, key, None)?;
         let broken = BTreeSet::new();
-        Ok(Self { disk, key: key.clone(), options: *options, opened, broken })
+        Ok(Self {
+            disk,
+            key: key.clone(),
+            options: *options,
+            opened,
+            broken,
+            unsettled: None,
+            late: false,
+        })
     }
 
     /// Begins a change. Nothing of it is durable, or seen by anybody, before
@@ -119,6 +130,8 @@ impl Store {
     pub(super) fn ready(&mut self) -> Result<(), StoreError> {
         if !self.disk.is_open() {
             self.opened = open_any(&mut self.disk, &self.key, Some(self.opened.id))?;
+            let commits = self.opened.state.commits;
+            self.late |= self.unsettled.take().is_some_and(|before| before != commits);
         }
         Ok(())
     }
@@ -131,12 +144,25 @@ impl Store {
     ) -> Result<(), StoreError> {
         if committed.is_err() {
             self.disk.close();
-            // Opening syncs what it finds.
-            if self.ready().is_ok() && landed(&self.opened) {
-                return Ok(());
+            let before = self.opened.state.commits;
+            match self.ready() {
+                // Opening has synced what it found.
+                Ok(()) if landed(&self.opened) => return Ok(()),
+                Ok(()) => {}
+                Err(_) => self.unsettled = Some(before),
             }
         }
         committed
+    }
+
+    /// Whether a commit that was answered with an error turned out to be in the file after
+    /// all, since the last time this was asked.
+    ///
+    /// It can be so where the last write or sync of a commit failed and the disk could not be
+    /// read again at once. The caller's own state is then older than the store's; putting
+    /// again what was to be put is enough.
+    pub fn take_late_commit(&mut self) -> bool {
+        core::mem::take(&mut self.late)
     }
 }
 

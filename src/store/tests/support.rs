@@ -37,7 +37,7 @@ pub(super) fn open(sim: &Sim) -> Result<Store, StoreError> {
 }
 
 /// What a store answers, all of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Content {
     /// Records and whether they are fresh.
     pub(super) members: BTreeMap<String, (Vec<u8>, bool)>,
@@ -48,6 +48,22 @@ pub(super) struct Content {
     pub(super) missing: u64,
     /// `None`: damaged.
     pub(super) events: BTreeMap<u64, Option<Vec<u8>>>,
+}
+
+impl std::fmt::Debug for Content {
+    /// Lengths in the place of records.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let members = self.members.iter().map(|(userid, (record, fresh))| {
+            (userid.as_str(), record.len(), if *fresh { "" } else { "not fresh" })
+        });
+        f.debug_struct("Content")
+            .field("members", &members.collect::<Vec<_>>())
+            .field("named", &self.named)
+            .field("unnamed", &self.unnamed)
+            .field("missing", &self.missing)
+            .field("events", &self.events.len())
+            .finish()
+    }
 }
 
 impl Content {
