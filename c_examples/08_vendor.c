@@ -83,6 +83,7 @@ static kaimen_engine *open_for(struct vendor *vendor, uint32_t deadline_ms, uint
     algorithm.deadline_ms = deadline_ms;
     algorithm.threshold = 400; /* of 512, on the vendor's own scale */
     algorithm.margin = 50;
+    algorithm.floor = 0; /* tell how far everybody else is, too */
     kaimen_config_init(&config);
     config.algorithms = &algorithm;
     config.algorithm_count = 1;
