@@ -13,7 +13,7 @@ OUT=$TARGET/c_gates
 WARNINGS="-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow"
 # What the static library needs; tests/c_abi.rs compares it with rustc's list.
 LINK_FLAGS="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
-EXAMPLES="01_version 02_door 03_threads 04_errors 05_request 06_batch 07_finger 08_vendor"
+EXAMPLES="01_version 02_door 03_threads 04_errors 05_request 06_batch 07_finger 08_vendor 09_store"
 CARGO=${CARGO:-cargo}
 mkdir -p "$OUT"
 

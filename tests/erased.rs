@@ -27,9 +27,10 @@ struct Looking;
 
 // SAFETY: everything is handed on to the system's allocator as it came.
 unsafe impl GlobalAlloc for Looking {
+    /// Of zeros, so that a block shows only what its own owner has written.
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: the caller's contract is that of the system's allocator.
-        unsafe { System.alloc(layout) }
+        unsafe { System.alloc_zeroed(layout) }
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
@@ -43,7 +44,7 @@ unsafe impl GlobalAlloc for Looking {
         // SAFETY: `size` fits the alignment, by the caller's contract.
         let grown = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
         // SAFETY: `size` is above 0, by the caller's contract.
-        let new = unsafe { System.alloc(grown) };
+        let new = unsafe { System.alloc_zeroed(grown) };
         if !new.is_null() {
             // SAFETY: both blocks have at least so many bytes.
             unsafe { std::ptr::copy_nonoverlapping(block, new, layout.size().min(size)) };
@@ -55,8 +56,7 @@ unsafe impl GlobalAlloc for Looking {
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if LOOKING.load(Ordering::Relaxed) {
-            // SAFETY: a block of this size; bytes that were never written may be anything, and
-            // are only compared.
+            // SAFETY: a block of this size, all of it written: it was zeros at first.
             let bytes = unsafe { std::slice::from_raw_parts(block, layout.size()) };
             FREED.fetch_add(1, Ordering::Relaxed);
             for (run, found) in [(CODES, &FOUND_CODES), (NAME, &FOUND_NAMES)] {

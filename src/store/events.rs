@@ -14,6 +14,9 @@ use crate::limits::STORE_EVENT_BYTES;
 /// Most events that are read at once.
 const PIECE: u64 = 64;
 
+/// Who takes events: the sequence number, and the record or that it is damaged.
+pub type TakeEvent<'t> = &'t mut dyn FnMut(u64, Result<&[u8], DamagedEvent>);
+
 impl Store {
     /// Appends an event; it is durable when this returns. If the ring is full, the oldest is
     /// dropped for it and counted.
@@ -49,7 +52,7 @@ impl Store {
         &mut self,
         after: u64,
         most: usize,
-        take: &mut dyn FnMut(u64, Result<&[u8], DamagedEvent>),
+        take: TakeEvent<'_>,
     ) -> Result<(), StoreError> {
         self.ready()?;
         let Counters { first, next, .. } = self.opened.counters;

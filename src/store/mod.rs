@@ -25,6 +25,7 @@ mod record;
 mod rotate;
 mod seal;
 mod state;
+#[expect(clippy::module_inception, reason = "a file has the name of what it defines")]
 mod store;
 mod structure;
 mod tables;
@@ -35,6 +36,7 @@ mod wipe;
 
 pub use batch::Batch;
 pub use error::StoreError;
+pub use events::TakeEvent;
 pub use key::StoreKey;
 pub use medium::Medium;
 pub use member::{DamagedEvent, EventStats, Loaded, MemberKey, StoreStats, Wiped};
