@@ -290,7 +290,9 @@ fn concurrency(path: &Path, pages: &[String], test: bool) {
     let floor = Floor::create(&path.with_extension("floor"), 2700);
     let members = (pages.len() * answer::MEMBERS) as u64;
     let beside_redb = beside(&engine, &probe, || {
-        (0..2 * rounds).for_each(|_| drop(black_box(floor.insert(0..members))));
+        for _ in 0..2 * rounds {
+            black_box(floor.insert(0..members));
+        }
     });
     let beside_import = beside(&engine, &probe, || {
         for round in 0..rounds {

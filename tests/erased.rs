@@ -81,8 +81,7 @@ static ALLOCATOR: Looking = Looking;
 const DIMENSION: usize = 64;
 
 fn template(number: u8) -> Vec<u8> {
-    let mut template: Vec<u8> =
-        (0..DIMENSION as u8).map(|at| at.wrapping_mul(number + 3)).collect();
+    let mut template: Vec<u8> = (0u8..64).map(|at| at.wrapping_mul(number + 3)).collect();
     template[20..36].copy_from_slice(CODES);
     template
 }

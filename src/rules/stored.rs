@@ -109,8 +109,8 @@ mod tests {
     use super::*;
 
     fn set(texts: &[&str]) -> RuleSet {
-        let rules = texts.iter().enumerate();
-        RuleSet::collect(rules.map(|(at, &text)| (at as u32 + 7, text, 77 * at as i64))).0
+        let rules = (0u32..).zip(texts);
+        RuleSet::collect(rules.map(|(at, &text)| (at + 7, text, 77 * i64::from(at)))).0
     }
 
     #[test]

@@ -305,7 +305,8 @@ fn the_file_shows_nothing_of_anybody() {
             secrets.extend([&userid, &name, &key].map(|text| text.clone().into_bytes()));
             secrets.push(vector.iter().flat_map(|value| value.to_le_bytes()).collect());
             secrets.push(Codes::quantise(&vector).unwrap().as_i8().iter().map(|c| c.cast_unsigned()).collect());
-            let kept: Vec<u8> = (0..64).map(|at| (n * 7 + at * 13) as u8).collect();
+            let kept: Vec<u8> =
+                (0..64).map(|at| (n * 7 + at * 13).to_le_bytes()[0]).collect();
             secrets.push(kept.clone());
             let finger = json!([{"id": 1, "data": STANDARD.encode(&kept)}]);
             with(
