@@ -193,7 +193,7 @@ impl<'a> Cascade<'a> {
             return None;
         }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
-        let masks = &mut admitted[..block.len().div_ceil(MASK_ROWS)];
+        let masks = &mut admitted[..alignments.len() / MASK_ROWS];
         signs.admit(gate, plane, alignments, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);

@@ -1,6 +1,6 @@
 //! How the codes of a block lie in its planes. The memory is that of `kernels/slab.rs`.
 
-use crate::kernels::{LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
+use crate::kernels::{GROUP_ROWS, LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
 
 /// Rows of four-bit codes, one behind the other, in the layout of
 /// `kernels/nibbles.rs`. Aligned to 64 bytes.
@@ -82,17 +82,24 @@ pub(super) fn join(high: &[u8], low: &[u8], codes: &mut [Lane]) {
     }
 }
 
-/// Lanes of a group of 64 rows in a plane of sign bits, in the layout of
-/// `kernels/signs.rs`: as many as a row has bytes.
+/// Lanes of a group of rows in a plane of sign bits, in the layout of
+/// `kernels/signs.rs`: two for each byte of a row.
 pub(super) const fn group_lanes(width: usize) -> usize {
-    width * LANE_BYTES / 8
+    2 * width * LANE_BYTES / 8
+}
+
+/// The lane with the first byte of a row's signs, and the row's place in it; the other bytes
+/// are in every second lane from there.
+fn sign_place(width: usize, row: usize) -> (usize, usize) {
+    let (group, half) = (row / GROUP_ROWS, row % GROUP_ROWS / LANE_BYTES);
+    (group * group_lanes(width) + half, row % LANE_BYTES)
 }
 
 /// The sign bits of a row, eight a byte.
 pub(super) fn signs_of(lanes: &[Lane], width: usize, row: usize) -> impl Iterator<Item = u8> {
-    let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
-    let lanes = &lanes[group * group_lanes(width)..][..group_lanes(width)];
-    lanes.iter().map(move |lane| lane.0[place].cast_unsigned())
+    let (first, place) = sign_place(width, row);
+    let lanes = lanes[first..].iter().step_by(2).take(group_lanes(width) / 2);
+    lanes.map(move |lane| lane.0[place].cast_unsigned())
 }
 
 /// Writes the sign bits of a row.
@@ -102,19 +109,18 @@ pub(super) fn set_signs(
     row: usize,
     signs: impl Iterator<Item = u8>,
 ) {
-    let (group, place) = (row / LANE_BYTES, row % LANE_BYTES);
-    let lanes = &mut lanes[group * group_lanes(width)..][..group_lanes(width)];
-    for (lane, signs) in lanes.iter_mut().zip(signs) {
+    let (first, place) = sign_place(width, row);
+    let lanes = lanes[first..].iter_mut().step_by(2).take(group_lanes(width) / 2);
+    for (lane, signs) in lanes.zip(signs) {
         lane.0[place] = signs.cast_signed();
     }
 }
 
 /// Copies the sign bits of a row over those of another one.
 pub(super) fn copy_signs(lanes: &mut [Lane], width: usize, from: usize, to: usize) {
-    let (from_group, from_place) = (from / LANE_BYTES, from % LANE_BYTES);
-    let (to_group, to_place) = (to / LANE_BYTES, to % LANE_BYTES);
-    for lane in 0..group_lanes(width) {
-        let signs = lanes[from_group * group_lanes(width) + lane].0[from_place];
-        lanes[to_group * group_lanes(width) + lane].0[to_place] = signs;
+    let (from, from_place) = sign_place(width, from);
+    let (to, to_place) = sign_place(width, to);
+    for lane in (0..group_lanes(width)).step_by(2) {
+        lanes[to + lane].0[to_place] = lanes[from + lane].0[from_place];
     }
 }

@@ -27,8 +27,8 @@
 use super::codes::Codes;
 use super::score::SCORE_ONE;
 use crate::kernels::{
-    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_ENTRY, MAX_LANES, RowMask, SignGate, SignTable,
-    erase, rotation_scale,
+    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, RowMask, SignGate, SignTable, erase,
+    rotation_scale,
 };
 
 /// How many standard deviations an estimate may be below what the row deserves.
@@ -44,9 +44,6 @@ const TYPICAL: f64 = 0.797_884_560_802_865_4;
 
 /// Most components.
 const MAX: usize = MAX_LANES * LANE_BYTES;
-
-/// Half of [`MAX_ENTRY`], less what rounding four components may add.
-const LEVELS: f32 = (MAX_ENTRY / 2 - 2) as f32;
 
 /// Writes a row's signs, eight dimensions a byte, and gives its alignment in units of
 /// `2^-16`, rounded down.
@@ -101,31 +98,13 @@ impl SignQuery {
         query
     }
 
-    /// Rounds four components at a time, so that their sum is at most 31.
     fn fill(&mut self, rotated: &[i32], sum_squares: u32) {
-        let fours = rotated.as_chunks::<4>().0;
-        // Four components together are at most twice the length: 2^29.5.
-        let largest = |four: &[i32; 4]| four.iter().map(|v| v.unsigned_abs()).sum::<u32>();
-        let largest = fours.iter().map(largest).max().unwrap_or(1).max(1);
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "single operations of IEEE 754: the same everywhere"
-        )]
-        let factor = LEVELS / largest as f32;
-        let (mut squares, mut product) = (0i32, 0i64);
-        for (table, four) in self.tables.iter_mut().zip(fours) {
-            let levels = four.map(|value| level(value, factor));
-            let offset: i32 = levels.iter().map(|level| level.abs()).sum();
-            squares += levels.iter().map(|level| level * level).sum::<i32>();
-            let products = levels.iter().zip(four).map(|(&a, &b)| i64::from(a) * i64::from(b));
-            product += products.sum::<i64>();
-            self.offset += offset;
-            *table = entries(levels, offset);
-        }
-        let length = f64::from(squares).sqrt();
+        let levels = self.kernels.sign_tables(rotated, &mut self.tables[..self.count]);
+        let length = f64::from(levels.squares).sqrt();
         let probe = rotation_scale(rotated.len()) * f64::from(sum_squares).sqrt();
+        self.offset = levels.offset;
         self.unit = (rotated.len() as f64).sqrt() * length;
-        self.rho = (product as f64 / (length * probe)).min(1.0);
+        self.rho = (levels.product as f64 / (length * probe)).min(1.0);
     }
 
     /// The gate for rows that score at least `floor`; `None` where signs say
@@ -167,40 +146,6 @@ impl SignQuery {
         self.kernels.sign_sums(self.tables(), plane, sums);
         self.kernels.sign_gate(gate, sums, alignments, masks);
     }
-}
-
-/// A component times `factor`, rounded to the nearest whole number, of at most 31.
-#[inline(always)]
-fn level(value: i32, factor: f32) -> i32 {
-    // 1.5 * 2^23: in this binade the last place is 1, and the bits below hold the sum.
-    const ONES: f32 = 12_582_912.0;
-    #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
-    let scaled = value as f32 * factor + ONES;
-    scaled.to_bits().cast_signed() - ONES.to_bits().cast_signed()
-}
-
-/// What each pattern of signs adds: the components with their signs, made positive.
-#[inline(always)]
-fn entries(levels: [i32; 4], offset: i32) -> SignTable {
-    const SET: [[u8; 16]; 4] = {
-        let mut set = [[0; 16]; 4];
-        let mut at = 0;
-        while at < 64 {
-            set[at / 16][at % 16] = if ((at % 16) >> (at / 16)) & 1 == 1 { 0xFF } else { 0 };
-            at += 1;
-        }
-        set
-    };
-    let byte = |value: i32| value.to_le_bytes()[0];
-    // Bytes wrap on the way; the results are 0 to 62.
-    let mut table = [byte(offset - levels.iter().sum::<i32>()); 16];
-    for (set, level) in SET.iter().zip(levels) {
-        let worth = byte(2 * level);
-        for (entry, set) in table.iter_mut().zip(set) {
-            *entry = entry.wrapping_add(worth & set);
-        }
-    }
-    table
 }
 
 impl Drop for SignQuery {

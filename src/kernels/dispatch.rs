@@ -8,8 +8,9 @@ use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::apart::CodePlanes;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
+use super::levels::Levels;
 use super::nibbles::NibbleRows;
-use super::signs::{GROUP_ROWS, MAX_ENTRY, SignTable};
+use super::signs::{GROUP_ROWS, MAX_SUM, RUN, SignTable};
 use super::{LANE_BYTES, Lane, MAX_LANES, portable, reference};
 
 /// Tables of the widest row: one for each four components.
@@ -76,7 +77,7 @@ pub enum Tier {
     Avx2,
     /// x86-64 with AVX-512 F, BW and VNNI (Cascade Lake, Zen 4 and later).
     Avx512Vnni,
-    /// The same with VPOPCNTDQ (Ice Lake, Zen 4 and later).
+    /// The same with VPOPCNTDQ and VBMI (Ice Lake, Zen 4 and later).
     Avx512Popcnt,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
     Neon,
@@ -240,20 +241,24 @@ impl Kernels {
     }
 
     /// For each row the sum of what its sign bits find in `table`, one entry for
-    /// each four dimensions. `rows` are groups of 64 rows in the layout of
-    /// `signs.rs`, `out.len() / 64` of them. No entry is above [`MAX_ENTRY`], and each is the sum of
-    /// what its signs add (the portable tier has no look-up).
+    /// each four dimensions. `rows` are groups of 128 rows in the layout of
+    /// `signs.rs`, `out.len() / 128` of them. The largest entries of each [`RUN`] of tables add
+    /// up to at most [`MAX_SUM`], and each entry is the sum of what its signs add (not
+    /// every tier looks all eight signs of a byte up).
     ///
     /// # Panics
     ///
-    /// If `table` is not four entries for each two lanes of a group, at most
+    /// If `table` is not [`RUN`] entries for each four pairs of a group, at most
     /// 512, or `rows` and `out` are not whole groups of one number.
     pub fn sign_sums(self, table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
-        assert!((4..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(4));
-        assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 64");
-        let lanes = table.len() / 2 * (out.len() / GROUP_ROWS);
+        assert!((RUN..=MAX_TABLES).contains(&table.len()) && table.len().is_multiple_of(RUN));
+        assert!(out.len().is_multiple_of(GROUP_ROWS), "rows come in groups of 128");
+        let lanes = table.len() * (out.len() / GROUP_ROWS);
         assert_eq!(rows.len(), lanes, "groups are as wide as the table");
-        debug_assert!(table.iter().flatten().all(|&entry| entry <= MAX_ENTRY));
+        debug_assert!(table.as_chunks::<RUN>().0.iter().all(|run| {
+            let largest = run.iter().map(|table| table.iter().copied().max().map_or(0, u32::from));
+            largest.sum::<u32>() <= u32::from(MAX_SUM)
+        }));
         on_tier!(self.tier, sign_sums(table, rows, out))
     }
 
@@ -296,6 +301,18 @@ impl Kernels {
         assert!(codes.len() <= MAX_LANES, "a row has at most 32 lanes");
         assert_eq!(out.len(), codes.len() * LANE_BYTES, "one value a code");
         on_tier!(self.tier, rotate(codes, out))
+    }
+
+    /// Rounds a rotated probe to levels, and writes what each four of them add for each
+    /// pattern of signs: tables as [`Kernels::sign_sums`] takes them.
+    ///
+    /// # Panics
+    ///
+    /// If `rotated` is not four components for each table, or `tables` are not whole runs.
+    pub fn sign_tables(self, rotated: &[i32], tables: &mut [SignTable]) -> Levels {
+        assert!(tables.len().is_multiple_of(RUN), "tables come in runs");
+        assert_eq!(rotated.len(), 4 * tables.len(), "four components a table");
+        on_tier!(self.tier, sign_tables(rotated, tables))
     }
 
     /// What all pairs are worth together that agree with a proposal.

@@ -20,10 +20,21 @@ pub struct SignGate {
 }
 
 impl SignGate {
+    /// What to add to a sum and to take from it again, instead of a base with a sign: then
+    /// 16 bits are enough.
     #[inline(always)]
-    pub(super) fn admits(self, sum: u16, alignment: u16) -> bool {
-        let product = (u32::from(self.slope) * u32::from(alignment)) >> 16;
-        i32::from(sum) >= i32::from(self.base) + product.cast_signed()
+    pub(super) fn up_and_down(self) -> [u16; 2] {
+        let size = self.base.unsigned_abs();
+        if self.base < 0 { [size, 0] } else { [0, size] }
+    }
+
+    /// A sum that does not fit 16 bits with `up` is above any product, and so is the
+    /// largest number that does.
+    #[inline(always)]
+    fn admits(self, [up, down]: [u16; 2], sum: u16, alignment: u16) -> bool {
+        let product = ((u32::from(self.slope) * u32::from(alignment)) >> 16) as u16;
+        let sum = sum.saturating_add(up);
+        (sum >= down) & (sum.wrapping_sub(down) >= product)
     }
 }
 
@@ -31,10 +42,11 @@ impl SignGate {
 #[inline(always)]
 pub(super) fn sign_gate(gate: SignGate, sums: &[u16], alignments: &[u16], masks: &mut [RowMask]) {
     let rows = sums.chunks(MASK_ROWS).zip(alignments.chunks(MASK_ROWS));
+    let by = gate.up_and_down();
     for ((sums, alignments), mask) in rows.zip(masks) {
         let mut admitted = [0u8; MASK_ROWS];
         for ((admitted, &sum), &alignment) in admitted.iter_mut().zip(sums).zip(alignments) {
-            *admitted = u8::from(gate.admits(sum, alignment));
+            *admitted = u8::from(gate.admits(by, sum, alignment));
         }
         *mask = pack(&admitted);
     }

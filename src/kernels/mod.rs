@@ -6,7 +6,7 @@
 //! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
-//! | written once | `gates.rs`, `rotation.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
+//! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
 //! | counting bits | `adders.rs` | five words are three before their bits are counted |
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | hints | `prefetch.rs` | what will be read soon |
@@ -37,6 +37,7 @@ mod cylinders;
 mod dispatch;
 mod gates;
 mod lane;
+mod levels;
 mod nibbles;
 mod portable;
 mod prefetch;
@@ -57,6 +58,8 @@ mod x86_64;
 #[cfg(test)]
 mod cylinder_tests;
 #[cfg(test)]
+mod gate_tests;
+#[cfg(test)]
 mod plane_tests;
 #[cfg(test)]
 mod tests;
@@ -67,7 +70,8 @@ pub use cylinders::{BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, M
 pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};
 pub use lane::{LANE_BYTES, Lane, MAX_LANES};
+pub use levels::Levels;
 pub use nibbles::NIBBLE_LANE_BYTES;
 pub use rotation::{erase, rotation_scale};
-pub use signs::{GROUP_ROWS, MAX_ENTRY, SignTable};
+pub use signs::{GROUP_ROWS, MAX_SUM, RUN, SignTable};
 pub use slab::{Cell, Pool};

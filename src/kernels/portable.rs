@@ -3,12 +3,13 @@
 use super::adders::add_places;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};
 use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
-use super::signs::{GROUP_ROWS, Groups, SignTable};
+use super::signs::{Groups, RUN, SignTable};
 use super::{LANE_BYTES, Lane};
 
 pub(super) use super::agreement::agreement;
 pub(super) use super::apart::by_bytes as codes_apart;
 pub(super) use super::gates::{dot_gate, sign_gate};
+pub(super) use super::levels::sign_tables;
 pub(super) use super::rotation::rotate;
 
 /// Sums kept apart, so that no horizontal addition is needed inside the loop:
@@ -66,18 +67,19 @@ fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
 ///
 /// There is no table look-up that the compiler vectorises, so each sign adds its own
 /// part: what an entry has more with that bit than without any. Bytes wrap on the
-/// way; the sum of four entries does not.
+/// way; the sum of a run of entries does not.
 pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+    for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         out.fill(0);
-        let lanes = groups.get(at).as_chunks::<2>().0;
-        for ([first, second], tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
-            let [a, b, c, d] = tables;
-            let least = a[0].wrapping_add(b[0]).wrapping_add(c[0]).wrapping_add(d[0]);
-            let mut sums = [least; GROUP_ROWS];
-            add_signs(&mut sums, first, a, b);
-            add_signs(&mut sums, second, c, d);
+        let (group, half) = (at / 2, at % 2);
+        let pairs = groups.get(group).as_chunks::<{ RUN / 2 }>().0;
+        for (pairs, tables) in pairs.iter().zip(table.as_chunks::<RUN>().0) {
+            let least = tables.iter().fold(0u8, |sum, table| sum.wrapping_add(table[0]));
+            let mut sums = [least; LANE_BYTES];
+            for (pair, [low, high]) in pairs.iter().zip(tables.as_chunks::<2>().0) {
+                add_signs(&mut sums, &pair[half], low, high);
+            }
             for (out, sum) in out.iter_mut().zip(sums) {
                 *out += u16::from(sum);
             }
@@ -87,7 +89,7 @@ pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
 
 /// Adds what the eight signs of each row are worth.
 #[inline(always)]
-fn add_signs(sums: &mut [u8; GROUP_ROWS], lane: &Lane, low: &SignTable, high: &SignTable) {
+fn add_signs(sums: &mut [u8; LANE_BYTES], lane: &Lane, low: &SignTable, high: &SignTable) {
     let worth = |table: &SignTable, bit: usize| table[1 << bit].wrapping_sub(table[0]);
     let mut parts = [0; 8];
     for bit in 0..4 {

@@ -1,14 +1,15 @@
 //! What is right: one product after the other, summed in 64 bits.
 
-use super::Lane;
 use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::apart::CodePlanes;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::{NibbleRows, unpack};
 use super::signs::{GROUP_ROWS, Groups, SignTable};
+use super::{LANE_BYTES, Lane};
 
 // One way to write it: integers, and the tiers only compile it for themselves.
+pub(super) use super::levels::sign_tables;
 pub(super) use super::rotation::rotate;
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
@@ -41,16 +42,17 @@ pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32])
 pub(super) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
     for (row, sum) in out.iter_mut().enumerate() {
-        let lanes = groups.get(row / GROUP_ROWS);
-        let total: u64 = lanes
+        let (half, place) = (row % GROUP_ROWS / LANE_BYTES, row % LANE_BYTES);
+        let pairs = groups.get(row / GROUP_ROWS);
+        let total: u64 = pairs
             .iter()
             .zip(table.as_chunks::<2>().0)
-            .map(|(lane, [low, high])| {
-                let signs = usize::from(lane.0[row % GROUP_ROWS].cast_unsigned());
+            .map(|(pair, [low, high])| {
+                let signs = usize::from(pair[half].0[place].cast_unsigned());
                 u64::from(low[signs & 15]) + u64::from(high[signs >> 4])
             })
             .sum();
-        *sum = u16::try_from(total).expect("1024 entries of at most 62");
+        *sum = u16::try_from(total).expect("64 runs of at most 255");
     }
 }
 

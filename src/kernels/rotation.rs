@@ -14,10 +14,10 @@
 use super::{LANE_BYTES, Lane, MAX_LANES};
 
 /// Most components.
-const MAX: usize = MAX_LANES * LANE_BYTES;
+pub(super) const MAX: usize = MAX_LANES * LANE_BYTES;
 const ROUNDS: usize = 3;
 /// Components in a row: a register of AVX2.
-const ROW: usize = 8;
+pub(super) const ROW: usize = 8;
 
 /// How much longer a rotated vector of so many components (whole lanes) is: the root of
 /// the transform's length, for each round.
@@ -28,13 +28,13 @@ pub fn rotation_scale(components: usize) -> f64 {
 }
 
 /// The largest power of two that divides the number of rows.
-const fn transform_length(rows: usize) -> usize {
+pub(super) const fn transform_length(rows: usize) -> usize {
     1 << rows.trailing_zeros()
 }
 
 /// What each component is flipped by: 0 or -1. From the digits of a linear
 /// congruence (Knuth's MMIX), top bits, seed 0.
-static FLIPS: [[i8; MAX]; ROUNDS] = {
+pub(super) static FLIPS: [[i8; MAX]; ROUNDS] = {
     let mut flips = [[0; MAX]; ROUNDS];
     let mut state = 0u64;
     let mut at = 0;

@@ -17,9 +17,10 @@ use super::{reduce, unpack};
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
+use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
-use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
+use crate::kernels::signs::{Groups, SignTable};
 use crate::kernels::{Lane, rotation};
 
 /// Whether the processor has what [`dot_rows`] needs.
@@ -147,13 +148,13 @@ fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t 
 #[target_feature(enable = "neon")]
 pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+    for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         // Sums of 64 rows, in their order.
         let mut sums = [[vdupq_n_u16(0); 2]; 4];
-        let lanes = groups.get(at).as_chunks::<2>().0;
-        for ([first, second], tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
+        let pairs = groups.get(at / 2).as_chunks::<2>().0;
+        for ([first, second], tables) in pairs.iter().zip(table.as_chunks::<4>().0) {
             let [a, b, c, d] = tables.each_ref().map(|table| load_table(table));
-            let (first, second) = (load_signs(first), load_signs(second));
+            let (first, second) = (load_signs(&first[at % 2]), load_signs(&second[at % 2]));
             let first = [first.0, first.1, first.2, first.3];
             let second = [second.0, second.1, second.2, second.3];
             for ((sums, first), second) in sums.iter_mut().zip(first).zip(second) {
@@ -202,6 +203,7 @@ compile_agreement!("neon");
 // NEON counts the bits of bytes.
 compile_codes_apart!("neon", ones_counted);
 compile_gates!("neon");
+compile_levels!("neon");
 
 /// See [`rotation::rotate`].
 #[target_feature(enable = "neon")]

@@ -17,13 +17,14 @@ use core::arch::x86_64::{
 
 pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
+pub(in crate::kernels) use super::rotation::rotate;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
+use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
-use crate::kernels::rotation;
-use crate::kernels::signs::{GROUP_ROWS, Groups, SignTable};
+use crate::kernels::signs::{Groups, RUN, SignTable};
 use crate::kernels::{LANE_BYTES, Lane};
 
 /// 16-code quarters of a lane: each widens to one 256-bit register.
@@ -170,23 +171,24 @@ fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
 }
 
 /// See [`Kernels::sign_sums`](crate::kernels::Kernels::sign_sums): `vpshufb` looks up
-/// 32 rows at once. Two halves of a group share each table.
+/// 32 rows at once. Both halves of a lane share each table.
 #[target_feature(enable = "avx2")]
 pub(in crate::kernels) fn sign_sums(table: &[SignTable], rows: &[Lane], out: &mut [u16]) {
     let groups = Groups::new(table, rows);
-    for (at, out) in out.as_chunks_mut::<GROUP_ROWS>().0.iter_mut().enumerate() {
+    for (at, out) in out.as_chunks_mut::<LANE_BYTES>().0.iter_mut().enumerate() {
         let zero = _mm256_setzero_si256();
         // Sums of odd rows, and of even rows plus 256 times the odd ones.
         let (mut odd, mut both) = ([zero; 2], [zero; 2]);
-        let lanes = groups.get(at).as_chunks::<2>().0;
-        for (lanes, tables) in lanes.iter().zip(table.as_chunks::<4>().0) {
-            let tables = tables.each_ref().map(|table| broadcast(table));
-            let [first, second] = lanes.each_ref().map(|lane| halves(lane));
-            for half in 0..2 {
-                let sum = _mm256_add_epi8(
-                    look_up(first[half], tables[0], tables[1]),
-                    look_up(second[half], tables[2], tables[3]),
-                );
+        let pairs = groups.get(at / 2).as_chunks::<{ RUN / 2 }>().0;
+        for (pairs, tables) in pairs.iter().zip(table.as_chunks::<RUN>().0) {
+            let mut sums = [zero; 2];
+            for (pair, tables) in pairs.iter().zip(tables.as_chunks::<2>().0) {
+                let [low, high] = tables.each_ref().map(|table| broadcast(table));
+                for (sum, signs) in sums.iter_mut().zip(halves(&pair[at % 2])) {
+                    *sum = _mm256_add_epi8(*sum, look_up(signs, low, high));
+                }
+            }
+            for (half, sum) in sums.into_iter().enumerate() {
                 both[half] = _mm256_add_epi16(both[half], sum);
                 odd[half] = _mm256_add_epi16(odd[half], _mm256_srli_epi16::<8>(sum));
             }
@@ -235,9 +237,4 @@ fn broadcast(table: &SignTable) -> __m256i {
 compile_agreement!("avx2");
 compile_codes_apart!("avx2", ones_by_bytes);
 compile_gates!("avx2");
-
-/// See [`rotation::rotate`].
-#[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn rotate(codes: &[Lane], out: &mut [i32]) {
-    rotation::rotate(codes, out);
-}
+compile_levels!("avx2");

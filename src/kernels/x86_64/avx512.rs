@@ -24,13 +24,13 @@ use core::arch::x86_64::{
 
 // Every processor of this tier has AVX2. Look-ups gain nothing from wider registers,
 // nor from `vpermb` (VBMI), which spares the masks: on Zen 4 both are bound by the two
-// pipes that shuffle and shift. The rotation is slower where the compiler may scatter.
-pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums};
+// pipes that shuffle and shift.
+pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums, sign_tables};
+pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
 
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
-use crate::kernels::gates::compile_gates;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::{LANE_BYTES, Lane, MAX_LANES};
@@ -197,4 +197,3 @@ fn load_nibbles(row: &[u8]) -> __m512i {
 
 compile_agreement!("avx512f,avx512bw");
 compile_codes_apart!("avx512f,avx512bw", ones_by_bytes);
-compile_gates!("avx512f,avx512bw");

@@ -4,7 +4,10 @@
 pub(super) mod avx2;
 pub(super) mod avx512;
 mod counts;
+mod gates512;
 pub(super) mod popcnt;
+mod rotation;
+mod vbmi;
 
 use super::Lane;
 

@@ -1,5 +1,6 @@
-//! AVX-512 with VPOPCNTDQ (Ice Lake, Zen 4 and later): the bits of eight words are
-//! counted in one instruction. All else is as in the tier below.
+//! AVX-512 with VPOPCNTDQ and VBMI (Ice Lake, Zen 4 and later): the bits of eight words are
+//! counted in one instruction, and signs are looked up as `vbmi.rs` does. All else is as in the
+//! tier below.
 
 use core::arch::x86_64::{
     __m128i, __m512i, _mm_loadu_si128, _mm512_add_epi64, _mm512_and_si512, _mm512_cvtepu16_epi64,
@@ -15,12 +16,15 @@ use crate::kernels::cylinders::{
 
 // No counts in these.
 pub(in crate::kernels) use super::avx512::{
-    agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_sums,
+    agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_tables,
 };
+pub(in crate::kernels) use super::vbmi::sign_sums;
 
 /// Whether the processor (and the system) has what this tier needs.
 pub(in crate::kernels) fn is_available() -> bool {
-    super::avx512::is_available() && is_x86_feature_detected!("avx512vpopcntdq")
+    super::avx512::is_available()
+        && is_x86_feature_detected!("avx512vpopcntdq")
+        && is_x86_feature_detected!("avx512vbmi")
 }
 
 /// See [`Kernels::best_codes`](crate::kernels::Kernels::best_codes).

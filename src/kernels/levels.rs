@@ -1,0 +1,108 @@
+//! How a rotated probe becomes the tables that sign bits are looked up in.
+//!
+//! Written once in plain Rust and compiled once for each instruction set. Every float
+//! comes from single operations of IEEE 754, so tables are the same everywhere.
+
+use super::signs::{MAX_SUM, RUN, SignTable};
+
+/// Components in a run of tables.
+const RUN_COMPONENTS: usize = 4 * RUN;
+
+/// What the largest run of components adds up to: half of [`MAX_SUM`], less what rounding
+/// each of them may add.
+#[expect(clippy::cast_precision_loss, reason = "a small whole number")]
+const LEVELS: f32 = (MAX_SUM as usize / 2 - RUN_COMPONENTS / 2) as f32;
+
+/// What is known of a probe once it is rounded to small whole numbers, its levels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Levels {
+    /// The sum of their sizes: that of a row whose signs are as often right as wrong.
+    pub offset: i32,
+    /// The sum of their squares.
+    pub squares: i32,
+    /// Their product with the probe.
+    pub product: i64,
+}
+
+/// See [`Kernels::sign_tables`](super::Kernels::sign_tables).
+#[inline(always)]
+pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels {
+    let runs = rotated.as_chunks::<RUN_COMPONENTS>().0;
+    let size = |run: &[i32; RUN_COMPONENTS]| run.iter().map(|v| v.unsigned_abs()).sum::<u32>();
+    // 32 components together are at most 2^2.5 times the length of 2^24.5.
+    let largest = runs.iter().map(size).max().unwrap_or(1).max(1);
+    #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
+    let factor = LEVELS / largest as f32;
+    let mut sums = Levels::default();
+    for (tables, run) in tables.as_chunks_mut::<RUN>().0.iter_mut().zip(runs) {
+        let mut levels = [0; RUN_COMPONENTS];
+        for (level, &value) in levels.iter_mut().zip(run) {
+            *level = rounded(value, factor);
+        }
+        add(&mut sums, &levels, run);
+        for (table, levels) in tables.iter_mut().zip(levels.as_chunks::<4>().0) {
+            *table = entries(levels);
+        }
+    }
+    sums
+}
+
+#[inline(always)]
+fn add(sums: &mut Levels, levels: &[i32; RUN_COMPONENTS], run: &[i32; RUN_COMPONENTS]) {
+    sums.offset += levels.iter().map(|level| level.abs()).sum::<i32>();
+    sums.squares += levels.iter().map(|level| level * level).sum::<i32>();
+    let products = levels.iter().zip(run).map(|(&a, &b)| i64::from(a) * i64::from(b));
+    sums.product += products.sum::<i64>();
+}
+
+/// A component times `factor`, rounded to the nearest whole number.
+#[inline(always)]
+fn rounded(value: i32, factor: f32) -> i32 {
+    // 1.5 * 2^23: in this binade the last place is 1, and the bits below hold the sum.
+    const ONES: f32 = 12_582_912.0;
+    #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
+    let scaled = value as f32 * factor + ONES;
+    scaled.to_bits().cast_signed() - ONES.to_bits().cast_signed()
+}
+
+/// What each pattern of signs adds: the components with their signs, made positive.
+#[inline(always)]
+fn entries(levels: &[i32; 4]) -> SignTable {
+    const SET: [[u8; 16]; 4] = {
+        let mut set = [[0; 16]; 4];
+        let mut at = 0;
+        while at < 64 {
+            set[at / 16][at % 16] = if ((at % 16) >> (at / 16)) & 1 == 1 { 0xFF } else { 0 };
+            at += 1;
+        }
+        set
+    };
+    // Bytes wrap on the way; the results are 0 to twice the sum of sizes.
+    let byte = |value: i32| value.to_le_bytes()[0];
+    let none = levels.iter().map(|level| level.abs() - level).sum();
+    let mut table = [byte(none); 16];
+    for (set, &level) in SET.iter().zip(levels) {
+        let worth = byte(2 * level);
+        for (entry, set) in table.iter_mut().zip(set) {
+            *entry = entry.wrapping_add(worth & set);
+        }
+    }
+    table
+}
+
+/// Compiles [`sign_tables`] for an instruction set, in the module that calls it.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+macro_rules! compile_levels {
+    ($features:literal) => {
+        /// See [`levels::sign_tables`](crate::kernels::levels::sign_tables).
+        #[target_feature(enable = $features)]
+        pub(in crate::kernels) fn sign_tables(
+            rotated: &[i32],
+            tables: &mut [crate::kernels::SignTable],
+        ) -> crate::kernels::Levels {
+            crate::kernels::levels::sign_tables(rotated, tables)
+        }
+    };
+}
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) use compile_levels;
