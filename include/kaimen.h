@@ -221,6 +221,56 @@
 #define KAIMEN_ERR_MEMBER_TWICE -308
 
 /*
+ Store: the file is something else, a directory, or no store of this library's.
+ */
+#define KAIMEN_ERR_STORE_FORMAT -401
+
+/*
+ Store: written by a newer version of the library.
+ */
+#define KAIMEN_ERR_STORE_NEWER -402
+
+/*
+ Store: the file or its file system cannot be written.
+ */
+#define KAIMEN_ERR_STORE_READ_ONLY -403
+
+/*
+ Store: the file system is full, or a quota is.
+ */
+#define KAIMEN_ERR_STORE_FULL -404
+
+/*
+ Store: it is open already, in another process or in this one.
+ */
+#define KAIMEN_ERR_STORE_LOCKED -405
+
+/*
+ Store: sealed under another key; the file is untouched.
+ */
+#define KAIMEN_ERR_STORE_KEY -406
+
+/*
+ Store: damaged beyond single records.
+ */
+#define KAIMEN_ERR_STORE_DAMAGED -407
+
+/*
+ Store: the system refused a read, a write or a sync; the detail has its words.
+ */
+#define KAIMEN_ERR_STORE_IO -408
+
+/*
+ Store: a record is larger than the store takes.
+ */
+#define KAIMEN_ERR_STORE_RECORD -409
+
+/*
+ Store: it is opened without an event log.
+ */
+#define KAIMEN_ERR_STORE_NO_EVENTS -410
+
+/*
  Rules: the rule does not follow the grammar, or is too long.
  */
 #define KAIMEN_ERR_RULE -501
