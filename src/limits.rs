@@ -84,8 +84,8 @@ pub const FINGER_WEAK: usize = 10;
 /// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
 /// inches, more than a hand; their places fit 16 bits.
 pub const FINGER_PIXELS: f32 = 8000.0;
-/// Largest record of one member in the store, in bytes: 22 slots of the largest template that a
-/// configuration may allow would not fit, but no reader has them; redb itself stops at 3 GiB.
+/// Largest record of one member in the store, in bytes: four times the largest template that a
+/// configuration may allow, and a thousand times a usual record; it is held in memory whole.
 pub const STORE_RECORD_BYTES: usize = 16 << 20;
 /// Largest settings record in the store, in bytes: it is read whole at every open.
 pub const STORE_SETTINGS_BYTES: usize = 64 << 10;

@@ -3,13 +3,13 @@
 use redb::{ReadableTable, WriteTransaction};
 
 use super::StoreError;
+use super::durable::Store;
 use super::fault::guard;
 use super::keys::MemberHash;
 use super::member::MemberKey;
 use super::meta::{self, Opened};
 use super::record;
 use super::state::{BUCKETS, Bucket, State};
-use super::store::Store;
 use super::tables::SETTINGS_KEY;
 use crate::limits::{STORE_RECORD_BYTES, STORE_SETTINGS_BYTES, USERID_BYTES};
 

@@ -87,6 +87,9 @@ impl From<io::Error> for StoreError {
                 Self::ReadOnly { text }
             }
             io::ErrorKind::IsADirectory => Self::NotAStore { what: "a directory" },
+            // The file ends before its own header says so.
+            io::ErrorKind::UnexpectedEof => Self::Damaged { what: "it is too short" },
+            io::ErrorKind::InvalidData => Self::Damaged { what: "the structure of its pages" },
             io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy => Self::Locked,
             _ => Self::Io { number: error.raw_os_error(), text },
         }

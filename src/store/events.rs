@@ -5,17 +5,17 @@ use zeroize::Zeroizing;
 
 use super::StoreError;
 use super::counters::Counters;
+use super::durable::Store;
 use super::fault::guard;
-use super::member::{DamagedEvent, EventStats};
+use super::member::{DamagedEvent, Event, EventStats};
 use super::meta::{self, Opened};
-use super::store::Store;
 use crate::limits::STORE_EVENT_BYTES;
+
+/// A sealed record; `None` where there is none that could be read.
+type SealedEvent = Option<Vec<u8>>;
 
 /// Most events that are read at once.
 const PIECE: u64 = 64;
-
-/// Who takes events: the sequence number, and the record or that it is damaged.
-pub type TakeEvent<'t> = &'t mut dyn FnMut(u64, Result<&[u8], DamagedEvent>);
 
 impl Store {
     /// Appends an event; it is durable when this returns. If the ring is full, the oldest is
@@ -52,7 +52,7 @@ impl Store {
         &mut self,
         after: u64,
         most: usize,
-        take: TakeEvent<'_>,
+        take: &mut dyn FnMut(u64, Event<'_>),
     ) -> Result<(), StoreError> {
         self.ready()?;
         let Counters { first, next, .. } = self.opened.counters;
@@ -101,7 +101,7 @@ impl Store {
     }
 
     /// The sealed records of `count` events; `None` where there is none.
-    fn read_events(&mut self, from: u64, count: u64) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    fn read_events(&mut self, from: u64, count: u64) -> Result<Vec<SealedEvent>, StoreError> {
         let side = self.opened.side;
         self.disk.read(|transaction| {
             let events = transaction.open_table(side.events())?;
@@ -115,7 +115,7 @@ impl Store {
         &mut self,
         from: u64,
         count: u64,
-    ) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    ) -> Result<Vec<SealedEvent>, StoreError> {
         let mut all = Vec::new();
         for sequence in from..from + count {
             self.ready()?;

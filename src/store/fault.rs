@@ -7,12 +7,7 @@ use super::StoreError;
 impl From<redb::Error> for StoreError {
     fn from(error: redb::Error) -> Self {
         match error {
-            redb::Error::Io(error) => match error.kind() {
-                // The file ends before its own header says so.
-                std::io::ErrorKind::UnexpectedEof => Self::Damaged { what: "it is too short" },
-                std::io::ErrorKind::InvalidData => Self::Damaged { what: "a page of the file" },
-                _ => error.into(),
-            },
+            redb::Error::Io(error) => error.into(),
             redb::Error::DatabaseAlreadyOpen => Self::Locked,
             redb::Error::UpgradeRequired(_) => {
                 Self::NotAStore { what: "a database of another program" }

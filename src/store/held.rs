@@ -16,8 +16,8 @@ use super::birth;
 use super::structure;
 
 /// Bytes of one piece of the overlay: a page of redb.
-const PIECE: u64 = PIECE_BYTES as u64;
 const PIECE_BYTES: usize = 4096;
+const PIECE: u64 = PIECE_BYTES as u64;
 
 /// The backend that redb gets.
 #[derive(Debug)]
@@ -104,6 +104,12 @@ impl Held {
     }
 }
 
+/// The piece that a byte of the file is in, and where in it.
+fn split(at: u64) -> (u64, usize) {
+    let inside = (at % PIECE) as usize;
+    (at / PIECE, inside)
+}
+
 impl Inner {
     fn lock(&self) -> MutexGuard<'_, Overlay> {
         self.overlay.lock().unwrap_or_else(PoisonError::into_inner)
@@ -118,7 +124,8 @@ impl Inner {
         let mut piece = vec![0; PIECE_BYTES].into_boxed_slice();
         if !self.is_new {
             let start = number * PIECE;
-            let there = self.backend.len()?.saturating_sub(start).min(PIECE) as usize;
+            let there = self.backend.len()?.saturating_sub(start);
+            let there = usize::try_from(there).map_or(PIECE_BYTES, |there| there.min(PIECE_BYTES));
             self.backend.read(start, &mut piece[..there])?;
         }
         Ok(piece)
@@ -128,7 +135,7 @@ impl Inner {
         let mut rest = bytes;
         let mut at = offset;
         while !rest.is_empty() {
-            let (number, inside) = (at / PIECE, (at % PIECE) as usize);
+            let (number, inside) = split(at);
             let count = rest.len().min(PIECE_BYTES - inside);
             let piece = match overlay.pieces.entry(number) {
                 std::collections::btree_map::Entry::Occupied(piece) => piece.into_mut(),
@@ -150,7 +157,7 @@ impl Inner {
         }
         let (mut at, mut rest) = (offset, out);
         while !rest.is_empty() {
-            let (number, inside) = (at / PIECE, (at % PIECE) as usize);
+            let (number, inside) = split(at);
             let count = rest.len().min(PIECE_BYTES - inside);
             let (now, later) = rest.split_at_mut(count);
             match overlay.pieces.get(&number) {

@@ -11,11 +11,11 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::StoreError;
+use super::durable::Store;
 use super::keys::MemberHash;
 use super::member::{Loaded, MemberKey};
 use super::record::{self, STAMP_BYTES, Stamp};
 use super::state::{self, BUCKETS, Bucket};
-use super::store::Store;
 use super::tables::Records;
 use super::walk::{Entry, Span, piece};
 

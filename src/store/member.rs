@@ -40,6 +40,9 @@ pub enum Loaded<'a> {
 #[error("the event's record is damaged")]
 pub struct DamagedEvent;
 
+/// An event as it was appended.
+pub type Event<'a> = Result<&'a [u8], DamagedEvent>;
+
 /// The event log in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EventStats {

@@ -10,12 +10,12 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 use super::StoreError;
+use super::durable::Store;
 use super::keys::{Keys, MemberHash};
 use super::load::span;
 use super::member::Loaded;
 use super::record::{self, Stamp};
 use super::state::{BUCKETS, Bucket};
-use super::store::Store;
 use super::tables::Records;
 use super::walk::{Entry, salvage};
 

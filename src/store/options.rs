@@ -6,8 +6,9 @@ pub struct Options {
     /// Most events that wait for their acknowledgement; when there are as many, the oldest is
     /// dropped for a new one and counted. 0: no event log.
     pub events: u64,
-    /// Bytes of memory that pages of the file may take, at least
-    /// `limits::STORE_CACHE_BYTES`'s start. Half of them buffer writes.
+    /// Bytes of memory that pages of the file may take, a soft limit of redb's. At most half of
+    /// them buffer what a transaction writes; beyond that, pages go to the file before the
+    /// commit and may have to be written again.
     pub cache_bytes: usize,
 }
 

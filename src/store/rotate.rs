@@ -4,6 +4,7 @@ use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 use zeroize::Zeroizing;
 
 use super::StoreError;
+use super::durable::{Settings, Store};
 use super::fault::guard;
 use super::key::StoreKey;
 use super::keys::{DataKey, Keys, MemberHash};
@@ -11,7 +12,6 @@ use super::member::MemberKey;
 use super::meta::{self, Opened};
 use super::record;
 use super::state::{self, Bucket, State};
-use super::store::{Settings, Store};
 use super::tables::SETTINGS_KEY;
 
 /// Members that are sealed anew in one go.

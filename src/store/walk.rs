@@ -8,8 +8,8 @@ use core::ops::{Bound, RangeBounds};
 
 use super::StoreError;
 use super::disk::Disk;
+use super::durable::Store;
 use super::keys::MemberHash;
-use super::store::Store;
 use super::tables::Records;
 
 /// One entry of a record table.

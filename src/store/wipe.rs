@@ -7,10 +7,10 @@ use memchr::memmem;
 use redb::StorageBackend;
 
 use super::StoreError;
+use super::durable::Store;
 use super::medium::{FileMedium, Medium};
 use super::member::Wiped;
 use super::meta;
-use super::store::Store;
 use super::tables::DATA_KEY;
 
 /// Bytes that are read or overwritten at once.

@@ -33,6 +33,8 @@ struct Inner {
     fault: Option<Fault>,
     is_open: bool,
     opens: u64,
+    /// Which bytes were ever read.
+    read: Vec<bool>,
 }
 
 /// The disk. Clones are the same one.
@@ -67,6 +69,12 @@ impl Sim {
 
     pub(super) fn opens(&self) -> u64 {
         self.inner().opens
+    }
+
+    /// The places of all bytes that were ever read.
+    pub(super) fn read_places(&self) -> Vec<usize> {
+        let inner = self.inner();
+        inner.read.iter().enumerate().filter(|(_, read)| **read).map(|(place, _)| place).collect()
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -123,10 +131,14 @@ impl StorageBackend for Backend {
     }
 
     fn read(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let inner = self.0.inner();
+        let mut inner = self.0.inner();
         let start = usize::try_from(offset).map_err(io::Error::other)?;
-        let there = start.checked_add(out.len()).and_then(|end| inner.bytes.get(start..end));
-        out.copy_from_slice(there.ok_or(io::ErrorKind::UnexpectedEof)?);
+        let end = start.checked_add(out.len()).ok_or(io::ErrorKind::UnexpectedEof)?;
+        out.copy_from_slice(inner.bytes.get(start..end).ok_or(io::ErrorKind::UnexpectedEof)?);
+        if inner.read.len() < end {
+            inner.read.resize(end, false);
+        }
+        inner.read[start..end].fill(true);
         Ok(())
     }
 
