@@ -82,20 +82,26 @@ pub(super) struct SignQuery {
 
 impl SignQuery {
     pub(super) fn new(codes: &Codes, kernels: Kernels) -> SignQuery {
-        let mut rotated = [0; MAX];
-        let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
-        kernels.rotate(codes.lanes(), rotated);
         let mut query = SignQuery {
             tables: [[0; 16]; MAX / 4],
-            count: rotated.len() / 4,
+            count: codes.lanes().len() * LANE_BYTES / 4,
             offset: 0,
             unit: 0.0,
             rho: 0.0,
             kernels,
         };
-        query.fill(rotated, codes.sum_squares());
-        erase(rotated);
+        query.rotate(codes);
         query
+    }
+
+    /// Not inlined: the rotated codes take 8 KiB of the stack, but not for long.
+    #[inline(never)]
+    fn rotate(&mut self, codes: &Codes) {
+        let mut rotated = [0; MAX];
+        let rotated = &mut rotated[..4 * self.count];
+        self.kernels.rotate(codes.lanes(), rotated);
+        self.fill(rotated, codes.sum_squares());
+        erase(rotated);
     }
 
     fn fill(&mut self, rotated: &[i32], sum_squares: u32) {

@@ -55,8 +55,12 @@ enum Write {
 /// reads as empty.
 pub(super) fn hold(backend: Box<dyn StorageBackend>) -> io::Result<(HeldBackend, Held)> {
     let is_new = birth::is_unborn(&*backend)?;
-    let length = if is_new { 0 } else { backend.len()? };
-    let overlay = Mutex::new(Overlay { length, ..Overlay::default() });
+    let mut overlay = Overlay::default();
+    if !is_new {
+        overlay.length = backend.len()?;
+        cut_to_pages(&mut overlay);
+    }
+    let overlay = Mutex::new(overlay);
     let released = AtomicBool::new(false);
     let inner = Arc::new(Inner { backend, is_new, released, overlay });
     Ok((HeldBackend(inner.clone()), Held(inner)))
@@ -101,6 +105,16 @@ impl Held {
         }
         self.0.released.store(true, Ordering::Release);
         Ok(())
+    }
+}
+
+/// A power cut may leave a part of a page at the end of a file that was growing. No commit has
+/// it, and redb takes only whole ones.
+fn cut_to_pages(overlay: &mut Overlay) {
+    let surplus = overlay.length % PIECE;
+    if surplus > 0 && overlay.length > PIECE {
+        overlay.length -= surplus;
+        overlay.writes.push(Write::Length(overlay.length));
     }
 }
 

@@ -11,7 +11,7 @@
 
 use redb::TableDefinition;
 
-/// The format number of the file, in clear under `FORMAT_KEY`.
+/// The format number of the file, in clear.
 pub const FORMAT: u64 = 1;
 
 pub(super) type Meta = TableDefinition<'static, &'static str, &'static [u8]>;

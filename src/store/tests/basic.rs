@@ -114,3 +114,15 @@ fn what_does_not_fit_is_refused_and_changes_nothing() {
     batch.commit().unwrap();
     assert_eq!(Content::of(&mut store).unwrap().members.len(), 1);
 }
+
+/// The engine keeps the store behind a lock and calls it from any thread.
+#[test]
+fn a_store_goes_from_thread_to_thread() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Store>();
+    is_send_and_sync::<StoreError>();
+    let sim = Sim::default();
+    let mut store = open(&sim).unwrap();
+    std::thread::spawn(move || store.append_event(b"from another thread").unwrap()).join().unwrap();
+    assert_eq!(open(&sim).unwrap().event_stats().pending, 1);
+}

@@ -123,7 +123,12 @@ impl Random {
     }
 }
 
-/// Whether the long form of a proof was asked for.
+/// Whether the long form of a proof was asked for, by a number in `KAIMEN_STORE_LONG`.
 pub(super) fn is_long() -> bool {
-    std::env::var_os("KAIMEN_STORE_LONG").is_some()
+    seed() != 0
+}
+
+/// That number; 0 without it.
+pub(super) fn seed() -> u64 {
+    std::env::var("KAIMEN_STORE_LONG").map_or(0, |number| number.parse().unwrap())
 }
