@@ -21,7 +21,7 @@ use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::signs::{Groups, SignTable};
-use crate::kernels::{Lane, rotation};
+use crate::kernels::{LANE_BYTES, Lane, rotation};
 
 /// Whether the processor has what [`dot_rows`] needs.
 pub(in crate::kernels) fn is_available() -> bool {
