@@ -31,6 +31,7 @@ fn config(search: SearchMode) -> Config {
         margin: 0,
         floor: -1_000_000,
         search,
+        matcher: None,
     }];
     Config { algorithms, ..Config::default() }
 }

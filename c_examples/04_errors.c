@@ -304,8 +304,10 @@ static void configurations(void) {
     algorithms[0].scale = NAN;
     FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "algorithms");
     algorithms[0].scale = 1.0f;
-    algorithms[0].format = 11;
+    algorithms[0].format = 12;
     FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "format");
+    algorithms[0].format = KAIMEN_FORMAT_OPAQUE; /* and no comparison */
+    FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "compare");
     algorithms[0].format = KAIMEN_FORMAT_MINUTIAE; /* of a face */
     FAILS(kaimen_engine_open(&config, &other, &detail), KAIMEN_ERR_ARGUMENT, "algorithms");
     CHECK(other == NULL);

@@ -84,7 +84,7 @@ static void identify_together(kaimen_engine *engine) {
     CHECK(strcmp(decisions[5].userid, "member-5") == 0);
     CHECK(decisions[3].reason == KAIMEN_REASON_AMBIGUOUS);
     CHECK(decisions[COUNT - 1].verdict == KAIMEN_VERDICT_UNKNOWN);
-    CHECK(decisions[COUNT - 1].score == -KAIMEN_SCORE_ONE);
+    CHECK(decisions[COUNT - 1].score == KAIMEN_SCORE_NONE);
 
     /* One that cannot be used: it is named, and nobody is let in. */
     faces[7][0] = (float)(1e300 * 1e300);

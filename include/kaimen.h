@@ -51,11 +51,12 @@
  *     with the same handle, also closing it while others use it. Identifying
  *     never waits for a sync. The library starts no threads unless the
  *     configuration's `threads` is above 1, and calls back only inside a call
- *     that was given a function. A struct or buffer of the caller's belongs to
- *     one call at a time. A thread needs at most 64 KiB of stack for any call,
- *     the caller's own functions not counted.
+ *     that was given a function, or that compares opaque templates. A struct or
+ *     buffer of the caller's belongs to one call at a time. A thread needs at
+ *     most 64 KiB of stack for any call, the caller's own functions not counted.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
- *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
+ *     (int32_t, -1000000 to 1000000) or false-match levels, equal bit for bit on
+ *     every processor; a vendor's own scores are the vendor's affair.
  * 12. Panics: a defect inside the library never unwinds into C; the call
  *     answers KAIMEN_ERR_PANIC and has changed nothing; Rust prints a line about
  *     it on stderr. Where the system refuses memory, Rust ends the process: ask
@@ -126,6 +127,17 @@
  Caller: a callback of the caller's ended the call before it was done.
  */
 #define KAIMEN_ERR_CANCELLED -108
+
+/*
+ Caller: the `compare` function of an opaque algorithm failed; its own number is in the
+ detail's `matcher_status`.
+ */
+#define KAIMEN_ERR_MATCHER -109
+
+/*
+ Caller: the `compare` function of an opaque algorithm took longer than `deadline_ms`.
+ */
+#define KAIMEN_ERR_DEADLINE -110
 
 /*
  Template: no algorithm of this name is configured for this modality.
@@ -221,6 +233,67 @@
 #define KAIMEN_ERR_MEMBER_TWICE -308
 
 /*
+ Protocol: the page has another version than those before it; the list has changed
+ meanwhile: abort the import and begin anew.
+ */
+#define KAIMEN_ERR_PAGE_VERSION -309
+
+/*
+ Store: the file is something else, a directory, or no store of this library's.
+ */
+#define KAIMEN_ERR_STORE_FORMAT -401
+
+/*
+ Store: written by a newer version of the library.
+ */
+#define KAIMEN_ERR_STORE_NEWER -402
+
+/*
+ Store: the file or its file system cannot be written.
+ */
+#define KAIMEN_ERR_STORE_READ_ONLY -403
+
+/*
+ Store: the file system is full, or a quota is.
+ */
+#define KAIMEN_ERR_STORE_FULL -404
+
+/*
+ Store: it is open already, in another process or in this one.
+ */
+#define KAIMEN_ERR_STORE_LOCKED -405
+
+/*
+ Store: sealed under another key; the file is untouched.
+ */
+#define KAIMEN_ERR_STORE_KEY -406
+
+/*
+ Store: damaged beyond single records.
+ */
+#define KAIMEN_ERR_STORE_DAMAGED -407
+
+/*
+ Store: the system refused a read, a write or a sync; the detail has its words.
+ */
+#define KAIMEN_ERR_STORE_IO -408
+
+/*
+ Store: a record is larger than the store takes.
+ */
+#define KAIMEN_ERR_STORE_RECORD -409
+
+/*
+ Store: it is opened without an event log.
+ */
+#define KAIMEN_ERR_STORE_NO_EVENTS -410
+
+/*
+ Store: the engine was opened without one, or it was wiped.
+ */
+#define KAIMEN_ERR_STORE_NONE -411
+
+/*
  Rules: the rule does not follow the grammar, or is too long.
  */
 #define KAIMEN_ERR_RULE -501
@@ -246,7 +319,8 @@
 #define KAIMEN_ERR_MEMBERS_FULL -602
 
 /*
- Gallery: `max_face_templates` or `max_finger_templates` of the configuration is reached.
+ Gallery: `max_face_templates`, `max_finger_templates` or `max_opaque_bytes` of the configuration
+ is reached.
  */
 #define KAIMEN_ERR_TEMPLATES_FULL -603
 
@@ -259,6 +333,16 @@
  Gallery: the member has no searchable template of this algorithm.
  */
 #define KAIMEN_ERR_NO_TEMPLATE -605
+
+/*
+ Gallery: an import of the whole list is open.
+ */
+#define KAIMEN_ERR_IMPORT_OPEN -606
+
+/*
+ Gallery: no import is open.
+ */
+#define KAIMEN_ERR_NO_IMPORT -607
 
 /*
  Ours: a defect in the library was caught at its boundary. Nothing was
@@ -313,9 +397,24 @@
 #define KAIMEN_PROBES 64
 
 /*
- The score of two equal directions. Scores are cosines in millionths.
+ Most events of one call.
+ */
+#define KAIMEN_EVENTS 1000
+
+/*
+ The score of two equal directions: scores of vectors are cosines in millionths.
  */
 #define KAIMEN_SCORE_ONE 1000000
+
+/*
+ "There is none": a score where nobody was found, or that `compare` left out (`INT32_MIN`).
+ */
+#define KAIMEN_SCORE_NONE INT32_MIN
+
+/*
+ "There is none": the margin where there is no other member (`INT32_MAX`).
+ */
+#define KAIMEN_MARGIN_NONE INT32_MAX
 
 /*
  Search: results are by proof those of comparing all codes. Reads half of them.
@@ -536,6 +635,18 @@
 #define KAIMEN_FORMAT_XYT 10
 
 /*
+ Templates are bytes that only their vendor's own comparison can read (a closed SDK). `compare`
+ of the algorithm is that comparison; the library keeps the templates, 1 to `max_template_bytes`
+ each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin,
+ rules. A probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
+
+ Scores are the vendor's, on any scale of `int32_t`, higher for more alike (a distance is negated);
+ `INT32_MIN` alone is no score. `threshold`, `margin` and `floor` are on that scale. Set the
+ threshold: its default means nothing there.
+ */
+#define KAIMEN_FORMAT_OPAQUE 11
+
+/*
  The request names members by `userids`: the old form, staff only.
  */
 #define KAIMEN_FORM_USERIDS 1
@@ -619,9 +730,35 @@
 #define KAIMEN_ITEM_TEMPLATE_WEAK 13
 
 /*
+ Report: what the store had of a member is lost, or cannot be proven to be the last that was
+ kept: ask for this member again; until then the door stays shut for them. Without a `userid`: ask for everybody.
+ */
+#define KAIMEN_ITEM_MEMBER_DAMAGED 14
+
+/*
  Number of kinds.
  */
-#define KAIMEN_ITEM_KINDS 14
+#define KAIMEN_ITEM_KINDS 15
+
+/*
+ Import: the list of staff and students (`get_userinfo_by_page`). Whoever of them is not in it leaves; visitors stay.
+ */
+#define KAIMEN_IMPORT_MEMBERS 1
+
+/*
+ Import: the list of visitors. Whoever of them is not in it leaves; staff and students stay.
+ */
+#define KAIMEN_IMPORT_VISITORS 2
+
+/*
+ Bytes of the key that seals a store.
+ */
+#define KAIMEN_STORE_KEY_BYTES 32
+
+/*
+ Longest path of a store in bytes, terminating NUL not counted.
+ */
+#define KAIMEN_PATH_BYTES 4096
 
 /*
  The probe is an array of `float` in the machine's own byte order.
@@ -629,9 +766,55 @@
 #define KAIMEN_PROBE_F32 1
 
 /*
- The probe is a template in the algorithm's own layout, not base64.
+ The probe is a template in the algorithm's own layout, not base64; of an opaque algorithm
+ whatever its `compare` takes as a probe.
  */
 #define KAIMEN_PROBE_TEMPLATE 2
+
+/*
+ `pass_type`: in.
+ */
+#define KAIMEN_PASS_IN 1
+
+/*
+ `pass_type`: out.
+ */
+#define KAIMEN_PASS_OUT 2
+
+/*
+ `pass_type`: the direction is not known.
+ */
+#define KAIMEN_PASS_UNKNOWN 3
+
+/*
+ `pass_method`: face.
+ */
+#define KAIMEN_METHOD_FACE 1
+
+/*
+ `pass_method`: QR code.
+ */
+#define KAIMEN_METHOD_QR_CODE 2
+
+/*
+ `pass_method`: opened remotely.
+ */
+#define KAIMEN_METHOD_REMOTE 3
+
+/*
+ `pass_method`: fingerprint.
+ */
+#define KAIMEN_METHOD_FINGER 4
+
+/*
+ `pass_method`: WeCom scans the reader's QR code.
+ */
+#define KAIMEN_METHOD_SCANS_READER 5
+
+/*
+ `pass_method`: the reader scans the phone's QR code.
+ */
+#define KAIMEN_METHOD_SCANS_PHONE 6
 
 /*
  An engine. Handle; made by `kaimen_engine_open`, released by
@@ -680,9 +863,13 @@ typedef struct kaimen_detail {
      */
     uint32_t position;
     /*
+     What the `compare` function of an opaque algorithm answered, with `KAIMEN_ERR_MATCHER`; else 0.
+     */
+    int32_t matcher_status;
+    /*
      Zero.
      */
-    uint32_t reserved[5];
+    uint32_t reserved[4];
     /*
      The argument or JSON field concerned, NUL-terminated; may be empty.
      */
@@ -738,6 +925,33 @@ typedef struct kaimen_build_info {
 } kaimen_build_info;
 
 /*
+ Compares a probe with templates of one algorithm: a vendor's SDK behind a function.
+
+ `user`: as in `kaimen_algorithm`.
+ `probe`, `probe_size`: what the call was given, or with `kaimen_engine_duplicates` a template.
+ `templates`, `sizes`, `count`: 1 to 256 templates, of any members, with their sizes in bytes.
+ They are not aligned to more than 1, and there until the function returns; do not write them.
+ `scores`: an array of `count`, all `INT32_MIN` (`KAIMEN_SCORE_NONE`) before. Write a score for
+ each template, higher for more alike. A place that is left as it was, or set to that, counts
+ as no comparison: that template is not found.
+ Returns 0, or any number of the vendor's: the call fails with `KAIMEN_ERR_MATCHER`, whatever
+ was written, and the number is in the detail.
+
+ The score must depend on the two templates only, higher is more alike. Called inside a call that
+ compares, never else: in its own thread, or with `threads` above 1 in several of the engine's at once, which have
+ 256 KiB of stack for it. So it must be safe in several threads if `threads` is above 1, or if
+ the program itself identifies in several. It must return (no `longjmp`, no exception) and
+ must not call this library.
+ */
+typedef int32_t (*kaimen_compare_fn)(void *user,
+                                     const void *probe,
+                                     size_t probe_size,
+                                     const void *const *templates,
+                                     const size_t *sizes,
+                                     size_t count,
+                                     int32_t *scores);
+
+/*
  One algorithm: the layout of its templates and the meaning of its scores.
  Fill it with `kaimen_algorithm_init` or a preset first.
  */
@@ -775,20 +989,20 @@ typedef struct kaimen_algorithm {
     /*
      Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
      the cosine in millionths, of minutiae the false match level (see
-     `KAIMEN_FORMAT_MINUTIAE`). Belongs to the model: take it from a measured
-     false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+     `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the
+     model: take it from a measured false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
      practically nobody reaches.
      */
     int32_t threshold;
     /*
      The best member must be ahead of every other member by at least this
-     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
-     scores are ambiguous even at 0. Default 0.
+     much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`, of opaque templates from 0.
+     Equal scores are ambiguous even at 0. Default 0.
      */
     int32_t margin;
     /*
-     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
-     do not depend on it, but a probe below it is told apart from nobody no
+     Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`, of opaque templates
+     any. Decisions do not depend on it, but a probe below it is told apart from nobody no
      more: its decision has no score, nor does a margin count members below. The higher
      it is, the less a search costs; above `threshold - margin` it counts as that.
      Default `KAIMEN_SCORE_ONE`.
@@ -803,20 +1017,42 @@ typedef struct kaimen_algorithm {
      */
     uint32_t format;
     /*
+     Opaque templates: what comparing one probe may take, in milliseconds; 0 (default): as long as
+     it likes. The clock is read before each call of `compare`; one that was begun is
+     finished, so a call ends that much later. When the time is over before all templates
+     were compared, the call fails with `KAIMEN_ERR_DEADLINE`: half a gallery decides nothing.
+     */
+    uint32_t deadline_ms;
+    /*
      Zero.
      */
-    uint32_t reserved[4];
+    uint32_t reserved[3];
     /*
      The name in the protocol, NUL-terminated, 1 to
      `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
      modality is also meant by an absent name and by "default".
      */
-    char name[68];
+    char name[72];
+    /*
+     Opaque templates: the vendor's comparison. Default NULL, which it is for all other formats.
+     It and what `user` points to must be there until the engine is closed and every call
+     of it has returned.
+     */
+    kaimen_compare_fn compare;
+    /*
+     Handed to `compare`; the library never looks at what it points to.
+     */
+    void *user;
+    /*
+     Zero.
+     */
+    size_t reserved_size;
 } kaimen_algorithm;
 
 /*
  What an engine is opened with. Fill it with `kaimen_config_init` first.
- Everything is copied; nothing has to outlive the call that takes it.
+ Everything is copied; nothing has to outlive the call that takes it, but the `compare` and `user`
+ of opaque algorithms.
  */
 typedef struct kaimen_config {
     /*
@@ -837,6 +1073,11 @@ typedef struct kaimen_config {
      */
     uint64_t max_record_bytes;
     /*
+     Most bytes of searchable opaque templates, all algorithms together, 1 to 2147483648.
+     Default 32 MiB; takes no memory without an opaque algorithm.
+     */
+    uint64_t max_opaque_bytes;
+    /*
      Most members, 1 to 4000000. Default 20000.
      */
     uint32_t max_members;
@@ -850,9 +1091,10 @@ typedef struct kaimen_config {
      */
     uint32_t max_template_bytes;
     /*
-     Threads that a search of a large gallery (from some 32,000 templates) may use:
-     0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
-     the engine keeps so many, asleep between searches, and waking them may allocate.
+     Threads that a search of a large gallery (from some 32,000 vectors, 1,024 fingers or
+     257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no
+     memory taken; with more the engine keeps so many, asleep between searches, and waking
+     them may allocate.
      */
     uint32_t threads;
     /*
@@ -863,7 +1105,7 @@ typedef struct kaimen_config {
     /*
      Zero.
      */
-    uint32_t reserved[7];
+    uint32_t reserved[5];
     /*
      The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
      a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
@@ -1052,9 +1294,13 @@ typedef struct kaimen_stats {
      */
     uint64_t record_bytes;
     /*
+     Bytes of the opaque templates, as `max_opaque_bytes` counts them.
+     */
+    uint64_t opaque_bytes;
+    /*
      Zero.
      */
-    uint64_t reserved2[4];
+    uint64_t reserved2[3];
 } kaimen_stats;
 
 /*
@@ -1115,6 +1361,121 @@ typedef struct kaimen_member {
      */
     char name[264];
 } kaimen_member;
+
+/*
+ What a page of the whole list says of itself. Fill it with `kaimen_page_init` first.
+ */
+typedef struct kaimen_page {
+    /*
+     Size of this struct in bytes, set by `kaimen_page_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `is_last`: 1 yes, 0 no, `KAIMEN_NONE` if the page does not say.
+     */
+    uint32_t is_last;
+    /*
+     `perm_version` or `visitor_version`; 0 if the page does not say.
+     */
+    uint64_t version;
+    /*
+     Zero.
+     */
+    uint64_t reserved[4];
+} kaimen_page;
+
+/*
+ Gives the key: writes `size` (`KAIMEN_STORE_KEY_BYTES`) bytes to `key` and returns 0; any other
+ value ends the call with `KAIMEN_ERR_CANCELLED`. Called in the thread of the call that it was
+ given to, once; must return (no `longjmp`, no exception), and must not call the library.
+ */
+typedef uint32_t (*kaimen_key_fn)(void *user,
+                                  uint8_t *key,
+                                  size_t size);
+
+/*
+ Where the durable copy is, and the key that seals it. Fill it with
+ `kaimen_store_config_init` first. Everything is copied; nothing has to outlive the call.
+ */
+typedef struct kaimen_store_config {
+    /*
+     Size of this struct in bytes, set by `kaimen_store_config_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Most events that wait to be acknowledged; the oldest makes room for a new one and is counted.
+     0: no event log. Default 10000.
+     */
+    uint32_t max_events;
+    /*
+     Memory for pages of the file in bytes, 262144 to 1073741824; half of it
+     buffers writes. Not part of `kaimen_config_required_bytes`. Default 4 MiB.
+     */
+    uint64_t cache_bytes;
+    /*
+     Zero.
+     */
+    uint64_t reserved[4];
+    /*
+     The file, NUL-terminated, UTF-8, 1 to `KAIMEN_PATH_BYTES`. Created if it is not there; its
+     folder must be. No default.
+     */
+    const char *path;
+    /*
+     The key, `KAIMEN_STORE_KEY_BYTES` bytes of full entropy, as from a secure element; NULL if
+     `key_callback` gives it. Overwrite yours when the call has returned: the engine keeps keys
+     that follow from it, not the key.
+     */
+    const uint8_t *key;
+    /*
+     Gives the key if `key` is NULL.
+     */
+    kaimen_key_fn key_callback;
+    /*
+     Handed to `key_callback`.
+     */
+    void *user;
+} kaimen_store_config;
+
+/*
+ What `kaimen_engine_wipe` could do. Fill it with `kaimen_wiped_init` first.
+ */
+typedef struct kaimen_wiped {
+    /*
+     Size of this struct in bytes, set by `kaimen_wiped_init`.
+     */
+    uint32_t struct_size;
+    /*
+     1: the sealed key was overwritten and the file synchronised, so nobody can unseal what may
+     be left, unless an old copy of the key's place survives in the flash.
+     */
+    uint32_t key_destroyed;
+    /*
+     1: the file has no content any more.
+     */
+    uint32_t truncated;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+    /*
+     Bytes that the file had.
+     */
+    uint64_t bytes;
+    /*
+     How many of them were overwritten with zeros and synchronised.
+     */
+    uint64_t overwritten;
+    /*
+     Zero.
+     */
+    uint64_t reserved64[4];
+    /*
+     What could not be done, in the system's words, NUL-terminated, cut to fit; empty if
+     everything was.
+     */
+    char failures[512];
+} kaimen_wiped;
 
 /*
  What was captured at the door. Fill it with `kaimen_probe_init` first. The
@@ -1189,13 +1550,13 @@ typedef struct kaimen_decision {
     int64_t rule_id;
     /*
      Best score: of vectors the cosine in millionths, of minutiae the false match level
-     (`KAIMEN_FORMAT_MINUTIAE`); -1000000 if the gallery is empty or nobody
-     scores as much as the algorithm's `floor`.
+     (`KAIMEN_FORMAT_MINUTIAE`), of opaque templates what `compare` says; `KAIMEN_SCORE_NONE` if
+     the gallery is empty or nobody scores as much as the algorithm's `floor`.
      */
     int32_t score;
     /*
-     Distance to the best other member, in units of the score; 2000000 if there
-     is no other at or above the `floor`.
+     Distance to the best other member, in units of the score; `KAIMEN_MARGIN_NONE` if there
+     is no other at or above the `floor` (or one that is so far away).
      */
     int32_t margin;
     /*
@@ -1233,7 +1594,7 @@ typedef struct kaimen_candidate {
      */
     uint32_t user_type;
     /*
-     The member's best score: cosine in millionths, or false match level.
+     The member's best score: cosine in millionths, false match level, or the vendor's.
      */
     int32_t score;
     /*
@@ -1283,6 +1644,99 @@ typedef struct kaimen_access {
 } kaimen_access;
 
 /*
+ What happened at the door: an access record (`checkin`), and what stays in the reader.
+ Fill it with `kaimen_event_init` or `kaimen_event_of` first.
+ */
+typedef struct kaimen_event {
+    /*
+     Size of this struct in bytes, set by `kaimen_event_init`.
+     */
+    uint32_t struct_size;
+    /*
+     `KAIMEN_USER_…`, or `KAIMEN_NONE` if nobody was recognised.
+     */
+    uint32_t user_type;
+    /*
+     Number of the event, from 1, given by the log.
+     */
+    uint64_t sequence;
+    /*
+     `timestamp`: Unix seconds. The cloud drops what is earlier than 2018 without a word.
+     */
+    int64_t time;
+    /*
+     `KAIMEN_PASS_…`. Default `KAIMEN_PASS_UNKNOWN`.
+     */
+    uint32_t pass_type;
+    /*
+     `KAIMEN_METHOD_…`. Default `KAIMEN_METHOD_FACE`.
+     */
+    uint32_t pass_method;
+    /*
+     `KAIMEN_VERDICT_…`; 0 where no decision was made. For the reader alone, as all that follows.
+     */
+    uint32_t verdict;
+    /*
+     `KAIMEN_REASON_…`; 0 where no decision was made.
+     */
+    uint32_t reason;
+    /*
+     Score of the decision, or `KAIMEN_SCORE_NONE`.
+     */
+    int32_t score;
+    /*
+     Slot of the template that gave the score, or `KAIMEN_NONE`.
+     */
+    uint32_t slot;
+    /*
+     1: the record was damaged, and only `sequence` is known. Set by the log.
+     */
+    uint32_t damaged;
+    /*
+     Zero.
+     */
+    uint32_t reserved[5];
+    /*
+     The member, NUL-terminated; empty if nobody was recognised.
+     */
+    char userid[136];
+} kaimen_event;
+
+/*
+ The event log in numbers. Fill it with `kaimen_event_stats_init` first.
+ */
+typedef struct kaimen_event_stats {
+    /*
+     Size of this struct in bytes, set by `kaimen_event_stats_init`.
+     */
+    uint32_t struct_size;
+    /*
+     Zero.
+     */
+    uint32_t reserved;
+    /*
+     Events that wait to be acknowledged.
+     */
+    uint64_t pending;
+    /*
+     Events that were pushed out of the full log unacknowledged, since the store was created.
+     */
+    uint64_t dropped;
+    /*
+     Number of the oldest event that waits; the next one's if none waits.
+     */
+    uint64_t first;
+    /*
+     Number that the next event gets.
+     */
+    uint64_t next;
+    /*
+     Zero.
+     */
+    uint64_t reserved64[4];
+} kaimen_event_stats;
+
+/*
  Two templates of different members that are alike. Made by the library, and
  valid during the callback only.
  */
@@ -1292,7 +1746,7 @@ typedef struct kaimen_pair {
      */
     uint32_t struct_size;
     /*
-     Cosine in millionths.
+     Cosine in millionths, or what `compare` says.
      */
     int32_t score;
     /*
@@ -1558,7 +2012,8 @@ void kaimen_member_init(struct kaimen_member *member);
 /*
  Opens an engine with an empty gallery, in memory.
 
- `config`: copied; nothing that it points to has to outlive the call.
+ `config`: copied; nothing that it points to has to outlive the call, but the `compare` and `user`
+ of opaque algorithms, which the engine keeps.
  `engine`: receives the handle on success.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
  `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
@@ -1570,8 +2025,8 @@ kaimen_status kaimen_engine_open(const struct kaimen_config *config,
                                  struct kaimen_detail *detail);
 
 /*
- Closes an engine. Calls in flight in other threads finish first; its memory
- is overwritten and released with the last of them. NULL and handles that
+ Closes an engine. Calls in flight in other threads go on, with `compare` where they need it; its
+ memory is overwritten and released with the last of them. NULL and handles that
  are not open are ignored, so closing twice does no harm.
  */
 KAIMEN_API
@@ -1592,7 +2047,10 @@ void kaimen_engine_close(struct kaimen_engine *engine);
  `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_JSON_SYNTAX`,
  `KAIMEN_ERR_JSON_SHAPE`, `KAIMEN_ERR_JSON_SIZE`, `KAIMEN_ERR_JSON_DEPTH`,
  `KAIMEN_ERR_CLOUD`, `KAIMEN_ERR_REQ_ID`, `KAIMEN_ERR_TOO_MANY_HANDLES`,
- `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`; with a store also `KAIMEN_ERR_STORE_NONE` (it
+ was wiped), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`:
+ nothing was changed then, and the gallery goes on as it is.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_sync(struct kaimen_engine *engine,
@@ -1608,7 +2066,7 @@ kaimen_status kaimen_engine_sync(struct kaimen_engine *engine,
 
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_MEMBER` (there is no
- such member), `KAIMEN_ERR_POISONED`.
+ such member), `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_member_remove(struct kaimen_engine *engine,
@@ -1644,11 +2102,12 @@ kaimen_status kaimen_engine_stats(const struct kaimen_engine *engine,
                                   struct kaimen_detail *detail);
 
 /*
- Removes every member and template, as after `push_unbind_corp`. Memory is
- overwritten as soon as the last identification in flight is done with it.
+ Removes every member and template, from the store too, and forgets an open import. Memory is
+ overwritten as soon as the last identification in flight is done with it. The event log
+ stays; `kaimen_engine_wipe` leaves nothing.
 
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
- `KAIMEN_ERR_POISONED`.
+ `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_clear(struct kaimen_engine *engine,
@@ -1660,6 +2119,172 @@ kaimen_status kaimen_engine_clear(struct kaimen_engine *engine,
  */
 KAIMEN_API
 size_t kaimen_live_handles(void);
+
+/*
+ Fills a `kaimen_page` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_page_init(struct kaimen_page *page);
+
+/*
+ Begins an import of the whole list, page by page. Until it is committed the gallery serves as
+ it is, and `kaimen_engine_sync` is refused; `kaimen_engine_remove` is applied at once, and
+ to the import as well. What is not committed leaves nothing behind, a power cut included.
+
+ Whoever leaves counts against the limits of the configuration until the commit.
+
+ `scope`: `KAIMEN_IMPORT_…`.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_ARGUMENT`,
+ `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_begin(struct kaimen_engine *engine,
+                                         uint32_t scope,
+                                         struct kaimen_detail *detail);
+
+/*
+ Adds a page: all of it, or nothing. Whatever is wrong with single members, rules and templates
+ is in the report. A page that is refused may come again.
+
+ `json`, `size`: the answer; read during the call only.
+ `page`: initialised; written on success. NULL if not wanted.
+ `report`: receives a report's handle on success; NULL if not wanted.
+ Statuses: as `kaimen_engine_sync` without those of requests, and `KAIMEN_ERR_NO_IMPORT`,
+ `KAIMEN_ERR_PAGE_VERSION` (the list has changed since the first page: abort, begin anew).
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_page(struct kaimen_engine *engine,
+                                        const char *json,
+                                        size_t size,
+                                        struct kaimen_page *page,
+                                        struct kaimen_report **report,
+                                        struct kaimen_detail *detail);
+
+/*
+ Commits an import: whoever its pages have not named leaves, the result is made durable where there is
+ a store, and published. If a page had a record without a readable userid, who is not named might be
+ meant, and nobody leaves. The pages' version becomes the gallery's (`kaimen_engine_versions`).
+
+ `report`: receives a report's handle on success, with a line for each who left; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_NO_IMPORT`,
+ `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED` (nothing was published, and the import is still
+ open: commit it again when the reason is gone), `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_commit(struct kaimen_engine *engine,
+                                          struct kaimen_report **report,
+                                          struct kaimen_detail *detail);
+
+/*
+ Forgets an open import; the gallery stays as it is. Without one nothing happens.
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_import_abort(struct kaimen_engine *engine,
+                                         struct kaimen_detail *detail);
+
+/*
+ Fills a `kaimen_store_config` with the defaults. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_store_config_init(struct kaimen_store_config *config);
+
+/*
+ Fills a `kaimen_wiped` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_wiped_init(struct kaimen_wiped *wiped);
+
+/*
+ Opens an engine on its durable copy, with the gallery as of the last whole commit. From then
+ on every commit (sync, removal, import, clear, versions) is in the file before it is visible;
+ one that the file does not take fails, and changes nothing.
+
+ Everything in the file that tells anything of a person is sealed (XChaCha20-Poly1305); somebody
+ who has the file without the key learns the number of members and events and the sizes of their records. Single
+ records cannot be exchanged, moved to another store or put back in an older state unnoticed. The
+ whole file put back in an older state is not noticed: no file can know.
+
+ `config`: as `kaimen_engine_open`. Templates of algorithms that are configured differently
+ now are not searchable any more; the report asks for them.
+ `store`: where, and under which key.
+ `engine`: receives the handle on success.
+ `report`: receives a report's handle on success; NULL if not wanted. Has a line for
+ each member who was lost or cannot be trusted (`KAIMEN_ITEM_MEMBER_DAMAGED`, ask for them again; without a userid: for everybody),
+ does not fit the limits, or whose templates are wanted.
+ Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_CANCELLED`,
+ `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
+ `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
+ already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
+ `KAIMEN_ERR_STORE_DAMAGED` (beyond single records), `KAIMEN_ERR_STORE_IO`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_open_stored(const struct kaimen_config *config,
+                                        const struct kaimen_store_config *store,
+                                        struct kaimen_engine **engine,
+                                        struct kaimen_report **report,
+                                        struct kaimen_detail *detail);
+
+/*
+ Seals the store anew under another key. When it returns, only the new key opens it. The call may
+ be interrupted at any point, by a power cut too: afterwards either the old key opens the
+ store, and nothing has happened, or the new one does, and opening finishes the work. Identification
+ goes on meanwhile; commits and events wait.
+
+ `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_rotate_key(struct kaimen_engine *engine,
+                                       const uint8_t *key,
+                                       struct kaimen_detail *detail);
+
+/*
+ Erases everything, as after `push_unbind_corp`: the gallery in memory, then the store: first its
+ sealed key, then the whole file. The engine goes on with an empty gallery and refuses what would write; close it.
+ Flash memory keeps old copies where no program reaches them: destroy the key in the secure element, too.
+
+ `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_wipe(struct kaimen_engine *engine,
+                                 struct kaimen_wiped *wiped,
+                                 struct kaimen_detail *detail);
+
+/*
+ The versions of the cloud's lists up to which the gallery was brought, as
+ `kaimen_engine_set_versions` or an import left them.
+
+ `perm_version`: of staff and students; 0 if none is known. NULL if not wanted.
+ `visitor_version`: of visitors; likewise.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_versions(const struct kaimen_engine *engine,
+                                     uint64_t *perm_version,
+                                     uint64_t *visitor_version,
+                                     struct kaimen_detail *detail);
+
+/*
+ Remembers the versions of the cloud's lists, durably where there is a store: call it after
+ the changes up to them were applied. 0 forgets one.
+
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_IMPORT_OPEN`,
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_set_versions(struct kaimen_engine *engine,
+                                         uint64_t perm_version,
+                                         uint64_t visitor_version,
+                                         struct kaimen_detail *detail);
 
 /*
  Fills a `kaimen_probe` with the defaults. NULL is ignored.
@@ -1688,7 +2313,8 @@ void kaimen_access_init(struct kaimen_access *access);
 /*
  Finds out who the probe belongs to among all members (1:N), then asks the
  pass rules of that one member. Waits for nobody; allocates nothing (the
- first call of a thread may set up that thread's place in the engine).
+ first call of a thread may set up that thread's place in the engine). Of an opaque
+ algorithm it takes what `compare` takes.
 
  Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
  if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
@@ -1700,7 +2326,8 @@ void kaimen_access_init(struct kaimen_access *access);
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
  `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
- `KAIMEN_ERR_ZERO_NORM`.
+ `KAIMEN_ERR_ZERO_NORM`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`, `KAIMEN_ERR_MATCHER`,
+ `KAIMEN_ERR_DEADLINE`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_face(const struct kaimen_engine *engine,
@@ -1732,7 +2359,7 @@ kaimen_status kaimen_engine_verify_face(const struct kaimen_engine *engine,
  are asked and no door may be opened on it: it is for screens, enrolment
  checks and measurements. Equal scores are ordered by userid.
 
- `floor`: lowest score that is reported, in millionths.
+ `floor`: lowest score that is reported.
  `candidates`, `capacity`: an array of 1 to `KAIMEN_CANDIDATES` elements; its
  first element must be initialised, all that are used are written whole.
  `count`: receives how many were written; 0 is an answer, not an error.
@@ -1750,7 +2377,7 @@ kaimen_status kaimen_engine_search_face(const struct kaimen_engine *engine,
 /*
  Finds out whose finger the probe is among all members (1:N), then asks the
  pass rules of that one member. Waits for nobody; works on the heap for minutiae, with
- eight bytes a template and some 100 KB besides.
+ 8 bytes a template, 20 KB a search thread and 5 KB a view of the probe.
 
  A probe of minutiae is a whole record, `KAIMEN_PROBE_TEMPLATE`, in the algorithm's format;
  all its views are tried, the best one counts.
@@ -1765,7 +2392,8 @@ kaimen_status kaimen_engine_search_face(const struct kaimen_engine *engine,
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
  `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
- `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`.
+ `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`,
+ `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_finger(const struct kaimen_engine *engine,
@@ -1832,6 +2460,96 @@ kaimen_status kaimen_engine_member_access(const struct kaimen_engine *engine,
                                           struct kaimen_detail *detail);
 
 /*
+ Fills a `kaimen_event` with blanks. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_event_init(struct kaimen_event *event);
+
+/*
+ Fills a `kaimen_event_stats` for use as a result. NULL is ignored.
+ */
+KAIMEN_API
+void kaimen_event_stats_init(struct kaimen_event_stats *stats);
+
+/*
+ Fills an event with what a decision knows: member, time, method by modality, verdict, reason,
+ score and slot. `pass_type` stays `KAIMEN_PASS_UNKNOWN`: the door knows it.
+
+ `decision`: initialised.
+ `event`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_event_of(const struct kaimen_decision *decision,
+                              struct kaimen_event *event,
+                              struct kaimen_detail *detail);
+
+/*
+ Appends an event to the log: it is durable when the call returns. Waits for a commit that is
+ being written, and for the file; call it when the door is open already. Which events are to be reported is
+ the caller's to say. In a full log the oldest event makes room and is counted.
+
+ `event`: initialised; `sequence` and `damaged` are not read.
+ `sequence`: receives the event's number; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_NO_EVENTS`,
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_event_append(struct kaimen_engine *engine,
+                                         const struct kaimen_event *event,
+                                         uint64_t *sequence,
+                                         struct kaimen_detail *detail);
+
+/*
+ The oldest events of the log behind a number. They stay until they are acknowledged.
+
+ `after`: events with greater numbers are given; 0 to begin with the oldest.
+ `events`, `capacity`: an array of 1 to `KAIMEN_EVENTS` elements; its first element must be
+ initialised, all that are used are written whole.
+ `count`: receives how many were written.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_events(const struct kaimen_engine *engine,
+                                   uint64_t after,
+                                   struct kaimen_event *events,
+                                   size_t capacity,
+                                   size_t *count,
+                                   struct kaimen_detail *detail);
+
+/*
+ Forgets the events up to and with a number, because the cloud has them. Durable when the call
+ returns; numbers that are forgotten already, or were never given, do no harm.
+
+ `removed`: receives how many were forgotten; NULL if not wanted.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
+ `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_DAMAGED`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_events_acknowledge(struct kaimen_engine *engine,
+                                               uint64_t up_to,
+                                               uint64_t *removed,
+                                               struct kaimen_detail *detail);
+
+/*
+ The event log in numbers.
+
+ `stats`: initialised; written on success.
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
+ `KAIMEN_ERR_STORE_NONE`.
+ */
+KAIMEN_API
+kaimen_status kaimen_engine_event_stats(const struct kaimen_engine *engine,
+                                        struct kaimen_event_stats *stats,
+                                        struct kaimen_detail *detail);
+
+/*
  Fills a `kaimen_pair` with blanks. NULL is ignored.
  */
 KAIMEN_API
@@ -1845,11 +2563,13 @@ void kaimen_pair_init(struct kaimen_pair *pair);
 
  `probes`, `count`: an array of 1 to `KAIMEN_PROBES` initialised elements of one
  `struct_size`.
+ Probes of opaque algorithms are compared one after another, each with its own `deadline_ms`.
+
  `now`: Unix seconds, from the reader's own clock.
  `decisions`: an array of `count` elements, its first one initialised; all are
  written whole. On failure every verdict is 0 (of the first `KAIMEN_PROBES`).
  Statuses: as `kaimen_engine_identify_face`; the detail's `position` is the
- probe's place. One probe that cannot be used fails the call.
+ probe's place. One probe that cannot be used or compared fails the call.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_faces(const struct kaimen_engine *engine,
@@ -1865,14 +2585,17 @@ kaimen_status kaimen_engine_identify_faces(const struct kaimen_engine *engine,
  call ambiguous. One state of the gallery is searched; identification and sync go on
  beside it. Takes memory: some 200 KiB. The time grows with the square of the gallery.
 
+ Of opaque templates one is the probe of `compare` and the other is not, as they happen to lie;
+ `deadline_ms` does not count, a callback may end the search.
+
  `algorithm`: its name, NUL-terminated; NULL is the first one for faces.
- `threshold`: 1 to `KAIMEN_SCORE_ONE`.
+ `threshold`: 1 to `KAIMEN_SCORE_ONE`; for opaque templates any score.
  `found`: called with each pair once, in no particular order. Not NULL.
  `progress`: called after every few templates; NULL if not wanted.
  `user`: handed to both.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
  `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ALGORITHM`,
- `KAIMEN_ERR_CANCELLED` (a callback ended it).
+ `KAIMEN_ERR_CANCELLED` (a callback ended it), `KAIMEN_ERR_MATCHER`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_duplicates(const struct kaimen_engine *engine,

@@ -13,7 +13,7 @@ OUT=$TARGET/c_gates
 WARNINGS="-Wall -Wextra -Wpedantic -Werror -Wconversion -Wshadow"
 # What the static library needs; tests/c_abi.rs compares it with rustc's list.
 LINK_FLAGS="-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc"
-EXAMPLES="01_version 02_door 03_threads 04_errors 05_request 06_batch 07_finger"
+EXAMPLES="01_version 02_door 03_threads 04_errors 05_request 06_batch 07_finger 08_vendor 09_store"
 CARGO=${CARGO:-cargo}
 mkdir -p "$OUT"
 
@@ -175,7 +175,7 @@ memcheck() {
         exit 1
     fi
     # The last one: what ThreadSanitizer has to leave out, tests/c/tsan.supp.
-    for example in 02_door 04_errors 03_threads 06_batch 07_finger; do
+    for example in 02_door 04_errors 03_threads 06_batch 07_finger 08_vendor; do
         valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
             "$OUT/$example.static" 20 >"$OUT/$example.log" 2>&1 || fail "$example.valgrind"
         say "valgrind: $example"

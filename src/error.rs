@@ -2,9 +2,11 @@
 
 use crate::fingerprint::FingerIndexError;
 use crate::index::{IndexError, VectorError};
+use crate::opaque::{CompareError, OpaqueIndexError};
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
+use crate::store::StoreError;
 use crate::template::{RegistryError, TemplateError};
 
 /// Why a call failed. Nothing was changed by it.
@@ -147,12 +149,33 @@ pub enum Error {
     /// A probe that is no minutiae record of the algorithm's format.
     #[error("{0}")]
     Minutiae(String),
+    /// The vendor's comparison failed, or took too long.
+    #[error(transparent)]
+    Compare(#[from] CompareError),
     /// No such member.
     #[error("there is no such member")]
     UnknownMember,
     /// The member has nothing to compare the probe with.
     #[error("the member has no searchable template of this algorithm")]
     NoTemplate,
+    /// The whole list is being imported.
+    #[error("an import is open; commit or abort it first")]
+    ImportOpen,
+    /// There is no import.
+    #[error("no import is open")]
+    NoImport,
+    /// The list has changed between its pages.
+    #[error("the page has another version than those before it; abort and begin anew")]
+    PageVersion,
+    /// The engine was opened without a store.
+    #[error("the engine has no store")]
+    NoStore,
+    /// A record that cannot be written as bytes, which none should bring about.
+    #[error("a member's record cannot be written as bytes")]
+    Unstorable,
+    /// The durable store failed; the gallery is as it was.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// An earlier write panicked.
     #[error("an earlier write failed inside the library; the engine only identifies")]
     Poisoned,
@@ -186,10 +209,18 @@ impl Error {
             Error::Rule(_) => KAIMEN_ERR_RULE,
             Error::NotVectors => KAIMEN_ERR_ALGORITHM,
             Error::Minutiae(_) => KAIMEN_ERR_MINUTIAE,
+            Error::Compare(CompareError::Matcher(_)) => KAIMEN_ERR_MATCHER,
+            Error::Compare(CompareError::Deadline) => KAIMEN_ERR_DEADLINE,
             Error::UnknownMember => KAIMEN_ERR_MEMBER,
             Error::NoTemplate => KAIMEN_ERR_NO_TEMPLATE,
             Error::Poisoned => KAIMEN_ERR_POISONED,
             Error::Cancelled => KAIMEN_ERR_CANCELLED,
+            Error::Store(error) => store_status(error),
+            Error::ImportOpen => KAIMEN_ERR_IMPORT_OPEN,
+            Error::NoImport => KAIMEN_ERR_NO_IMPORT,
+            Error::PageVersion => KAIMEN_ERR_PAGE_VERSION,
+            Error::NoStore => KAIMEN_ERR_STORE_NONE,
+            Error::Unstorable => KAIMEN_ERR_PANIC,
         }
     }
 
@@ -210,6 +241,8 @@ impl Error {
             Error::Zone(_) => "zone",
             Error::UnknownAlgorithm { .. } | Error::NotVectors => "algorithm",
             Error::Minutiae(_) => "probe",
+            Error::Compare(CompareError::Matcher(_)) => "compare",
+            Error::Compare(CompareError::Deadline) => "deadline_ms",
             Error::Template(_) | Error::Vector(_) | Error::ProbeLength { .. } => "probe",
             Error::Answer(AnswerError::Shape { path, .. }) => path,
             Error::Answer(AnswerError::Cloud { .. }) => "errcode",
@@ -221,9 +254,27 @@ impl Error {
             Error::Request(RequestError::FormWithoutType { .. }) => "user_type",
             Error::Rule(_) => "rule",
             Error::UnknownMember | Error::NoTemplate => "userid",
-            Error::TooManyHandles { .. } | Error::Index(_) | Error::Poisoned | Error::Cancelled => {
-                ""
-            }
+            Error::PageVersion => "version",
+            Error::Store(StoreError::Userid { .. }) => "userid",
+            Error::Store(_) => "store",
+            Error::TooManyHandles { .. }
+            | Error::Index(_)
+            | Error::Poisoned
+            | Error::Cancelled
+            | Error::ImportOpen
+            | Error::NoImport
+            | Error::Unstorable
+            | Error::NoStore => "",
+        }
+    }
+
+    /// The number with which a vendor's comparison failed.
+    #[must_use]
+    pub fn matcher_status(&self) -> Option<i32> {
+        match self {
+            Error::Compare(CompareError::Matcher(number)) => Some(*number),
+            Error::Element { error, .. } => error.matcher_status(),
+            _ => None,
         }
     }
 
@@ -257,7 +308,7 @@ pub(crate) fn template_status(error: &TemplateError) -> i32 {
     match error {
         TemplateError::Base64 { .. } => KAIMEN_ERR_BASE64,
         TemplateError::TooLarge { .. } => KAIMEN_ERR_TEMPLATE_SIZE,
-        TemplateError::Length { .. } => KAIMEN_ERR_LENGTH,
+        TemplateError::Length { .. } | TemplateError::Empty => KAIMEN_ERR_LENGTH,
         TemplateError::NonFinite { .. } => KAIMEN_ERR_NOT_FINITE,
         TemplateError::ZeroNorm => KAIMEN_ERR_ZERO_NORM,
         TemplateError::Format(_) => KAIMEN_ERR_ARGUMENT,
@@ -287,6 +338,31 @@ pub(crate) fn finger_status(error: &FingerIndexError) -> i32 {
     match error {
         FingerIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
         FingerIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+    }
+}
+
+fn store_status(error: &StoreError) -> i32 {
+    match error {
+        StoreError::NotAStore { .. } => KAIMEN_ERR_STORE_FORMAT,
+        StoreError::Newer { .. } => KAIMEN_ERR_STORE_NEWER,
+        StoreError::ReadOnly { .. } => KAIMEN_ERR_STORE_READ_ONLY,
+        StoreError::Full { .. } => KAIMEN_ERR_STORE_FULL,
+        StoreError::Locked => KAIMEN_ERR_STORE_LOCKED,
+        StoreError::WrongKey => KAIMEN_ERR_STORE_KEY,
+        StoreError::Damaged { .. } => KAIMEN_ERR_STORE_DAMAGED,
+        StoreError::Io { .. } => KAIMEN_ERR_STORE_IO,
+        StoreError::TooLarge { .. } => KAIMEN_ERR_STORE_RECORD,
+        StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
+        StoreError::Cancelled => KAIMEN_ERR_CANCELLED,
+        StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
+    }
+}
+
+/// The status of the opaque index's refusal.
+pub(crate) fn opaque_status(error: &OpaqueIndexError) -> i32 {
+    match error {
+        OpaqueIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
+        OpaqueIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 

@@ -15,7 +15,9 @@
 //! | [`gallery`] | what every index has: handles, search parameters, best k members |
 //! | [`index`] | aligned blocks of int8 codes, exact scan, best k members |
 //! | [`fingerprint`] | minutiae to cylinder codes, their gallery, vote, comparison, score |
-//! | [`gallery`] | what both indexes share |
+//! | [`gallery`] | what the indexes share |
+//! | [`store`] | the durable, sealed copy: opaque records by member, an event log |
+//! | [`opaque`] | a vendor's own templates, and the vendor's comparison |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
@@ -29,8 +31,10 @@ pub mod gallery;
 pub mod index;
 pub mod kernels;
 pub mod limits;
+pub mod opaque;
 pub mod protocol;
 pub mod rules;
+pub mod store;
 pub mod template;
 
 mod error;

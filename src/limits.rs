@@ -60,6 +60,8 @@ pub const JSON_BYTES: usize = 256 << 20;
 /// Most bytes of member records that a configuration may allow: what a 32-bit
 /// address space can hold at all.
 pub const RECORD_BYTES: usize = 1 << 31;
+/// Most bytes of opaque templates that a configuration may allow, for the same reason.
+pub const OPAQUE_BYTES: usize = 1 << 31;
 /// Most items of one report: an answer of 200 members whose every rule,
 /// template and field is worth a line stays below it. Later ones are counted.
 pub const REPORT_ITEMS: usize = 20_000;
@@ -82,3 +84,13 @@ pub const FINGER_WEAK: usize = 10;
 /// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
 /// inches, more than a hand; their places fit 16 bits.
 pub const FINGER_PIXELS: f32 = 8000.0;
+/// Largest record of one member in the store, in bytes: four times the largest template that a
+/// configuration may allow, and a thousand times a usual record; it is held in memory whole.
+pub const STORE_RECORD_BYTES: usize = 16 << 20;
+/// Largest settings record in the store, in bytes: it is read whole at every open.
+pub const STORE_SETTINGS_BYTES: usize = 64 << 10;
+/// Largest event in the store, in bytes: an access record is a few hundred.
+pub const STORE_EVENT_BYTES: usize = 4 << 10;
+/// Memory for pages of the store's file that a configuration may allow, in bytes: half of it
+/// must hold the pages that a commit touches at a time.
+pub const STORE_CACHE_BYTES: core::ops::RangeInclusive<usize> = 256 << 10..=1 << 30;

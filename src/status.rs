@@ -29,6 +29,11 @@ pub const KAIMEN_ERR_UTF8: i32 = -106;
 pub const KAIMEN_ERR_TOO_MANY_HANDLES: i32 = -107;
 /// Caller: a callback of the caller's ended the call before it was done.
 pub const KAIMEN_ERR_CANCELLED: i32 = -108;
+/// Caller: the `compare` function of an opaque algorithm failed; its own number is in the
+/// detail's `matcher_status`.
+pub const KAIMEN_ERR_MATCHER: i32 = -109;
+/// Caller: the `compare` function of an opaque algorithm took longer than `deadline_ms`.
+pub const KAIMEN_ERR_DEADLINE: i32 = -110;
 
 /// Template: no algorithm of this name is configured for this modality.
 pub const KAIMEN_ERR_ALGORITHM: i32 = -201;
@@ -71,6 +76,33 @@ pub const KAIMEN_ERR_FIELD: i32 = -307;
 /// one counts.
 pub const KAIMEN_ERR_MEMBER_TWICE: i32 = -308;
 
+/// Protocol: the page has another version than those before it; the list has changed
+/// meanwhile: abort the import and begin anew.
+pub const KAIMEN_ERR_PAGE_VERSION: i32 = -309;
+
+/// Store: the file is something else, a directory, or no store of this library's.
+pub const KAIMEN_ERR_STORE_FORMAT: i32 = -401;
+/// Store: written by a newer version of the library.
+pub const KAIMEN_ERR_STORE_NEWER: i32 = -402;
+/// Store: the file or its file system cannot be written.
+pub const KAIMEN_ERR_STORE_READ_ONLY: i32 = -403;
+/// Store: the file system is full, or a quota is.
+pub const KAIMEN_ERR_STORE_FULL: i32 = -404;
+/// Store: it is open already, in another process or in this one.
+pub const KAIMEN_ERR_STORE_LOCKED: i32 = -405;
+/// Store: sealed under another key; the file is untouched.
+pub const KAIMEN_ERR_STORE_KEY: i32 = -406;
+/// Store: damaged beyond single records.
+pub const KAIMEN_ERR_STORE_DAMAGED: i32 = -407;
+/// Store: the system refused a read, a write or a sync; the detail has its words.
+pub const KAIMEN_ERR_STORE_IO: i32 = -408;
+/// Store: a record is larger than the store takes.
+pub const KAIMEN_ERR_STORE_RECORD: i32 = -409;
+/// Store: it is opened without an event log.
+pub const KAIMEN_ERR_STORE_NO_EVENTS: i32 = -410;
+/// Store: the engine was opened without one, or it was wiped.
+pub const KAIMEN_ERR_STORE_NONE: i32 = -411;
+
 /// Rules: the rule does not follow the grammar, or is too long.
 pub const KAIMEN_ERR_RULE: i32 = -501;
 /// Rules: the time zone is not known.
@@ -82,12 +114,18 @@ pub const KAIMEN_ERR_RULE_COUNT: i32 = -503;
 pub const KAIMEN_ERR_MEMBER: i32 = -601;
 /// Gallery: `max_members` of the configuration is reached.
 pub const KAIMEN_ERR_MEMBERS_FULL: i32 = -602;
-/// Gallery: `max_face_templates` or `max_finger_templates` of the configuration is reached.
+/// Gallery: `max_face_templates`, `max_finger_templates` or `max_opaque_bytes` of the configuration
+/// is reached.
 pub const KAIMEN_ERR_TEMPLATES_FULL: i32 = -603;
 /// Gallery: `max_record_bytes` of the configuration is reached.
 pub const KAIMEN_ERR_RECORDS_FULL: i32 = -604;
 /// Gallery: the member has no searchable template of this algorithm.
 pub const KAIMEN_ERR_NO_TEMPLATE: i32 = -605;
+
+/// Gallery: an import of the whole list is open.
+pub const KAIMEN_ERR_IMPORT_OPEN: i32 = -606;
+/// Gallery: no import is open.
+pub const KAIMEN_ERR_NO_IMPORT: i32 = -607;
 
 /// Ours: a defect in the library was caught at its boundary. Nothing was
 /// changed by the call; please report it.
@@ -107,6 +145,8 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_UTF8, c"KAIMEN_ERR_UTF8"),
     (KAIMEN_ERR_TOO_MANY_HANDLES, c"KAIMEN_ERR_TOO_MANY_HANDLES"),
     (KAIMEN_ERR_CANCELLED, c"KAIMEN_ERR_CANCELLED"),
+    (KAIMEN_ERR_MATCHER, c"KAIMEN_ERR_MATCHER"),
+    (KAIMEN_ERR_DEADLINE, c"KAIMEN_ERR_DEADLINE"),
     (KAIMEN_ERR_ALGORITHM, c"KAIMEN_ERR_ALGORITHM"),
     (KAIMEN_ERR_BASE64, c"KAIMEN_ERR_BASE64"),
     (KAIMEN_ERR_LENGTH, c"KAIMEN_ERR_LENGTH"),
@@ -125,6 +165,18 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_REQ_ID, c"KAIMEN_ERR_REQ_ID"),
     (KAIMEN_ERR_FIELD, c"KAIMEN_ERR_FIELD"),
     (KAIMEN_ERR_MEMBER_TWICE, c"KAIMEN_ERR_MEMBER_TWICE"),
+    (KAIMEN_ERR_PAGE_VERSION, c"KAIMEN_ERR_PAGE_VERSION"),
+    (KAIMEN_ERR_STORE_FORMAT, c"KAIMEN_ERR_STORE_FORMAT"),
+    (KAIMEN_ERR_STORE_NEWER, c"KAIMEN_ERR_STORE_NEWER"),
+    (KAIMEN_ERR_STORE_READ_ONLY, c"KAIMEN_ERR_STORE_READ_ONLY"),
+    (KAIMEN_ERR_STORE_FULL, c"KAIMEN_ERR_STORE_FULL"),
+    (KAIMEN_ERR_STORE_LOCKED, c"KAIMEN_ERR_STORE_LOCKED"),
+    (KAIMEN_ERR_STORE_KEY, c"KAIMEN_ERR_STORE_KEY"),
+    (KAIMEN_ERR_STORE_DAMAGED, c"KAIMEN_ERR_STORE_DAMAGED"),
+    (KAIMEN_ERR_STORE_IO, c"KAIMEN_ERR_STORE_IO"),
+    (KAIMEN_ERR_STORE_RECORD, c"KAIMEN_ERR_STORE_RECORD"),
+    (KAIMEN_ERR_STORE_NO_EVENTS, c"KAIMEN_ERR_STORE_NO_EVENTS"),
+    (KAIMEN_ERR_STORE_NONE, c"KAIMEN_ERR_STORE_NONE"),
     (KAIMEN_ERR_RULE, c"KAIMEN_ERR_RULE"),
     (KAIMEN_ERR_ZONE, c"KAIMEN_ERR_ZONE"),
     (KAIMEN_ERR_RULE_COUNT, c"KAIMEN_ERR_RULE_COUNT"),
@@ -133,6 +185,8 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_TEMPLATES_FULL, c"KAIMEN_ERR_TEMPLATES_FULL"),
     (KAIMEN_ERR_RECORDS_FULL, c"KAIMEN_ERR_RECORDS_FULL"),
     (KAIMEN_ERR_NO_TEMPLATE, c"KAIMEN_ERR_NO_TEMPLATE"),
+    (KAIMEN_ERR_IMPORT_OPEN, c"KAIMEN_ERR_IMPORT_OPEN"),
+    (KAIMEN_ERR_NO_IMPORT, c"KAIMEN_ERR_NO_IMPORT"),
     (KAIMEN_ERR_PANIC, c"KAIMEN_ERR_PANIC"),
     (KAIMEN_ERR_POISONED, c"KAIMEN_ERR_POISONED"),
 ];

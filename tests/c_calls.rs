@@ -53,6 +53,8 @@ fn the_calls_meet_nearly_everything() {
         KAIMEN_ERR_ZONE,
         KAIMEN_ERR_MEMBER,
         KAIMEN_ERR_NO_TEMPLATE,
+        KAIMEN_ERR_MINUTIAE,
+        KAIMEN_ERR_MATCHER,
     ];
     let missed: Vec<_> = expected.iter().filter(|s| !met.statuses.contains(s)).collect();
     assert!(missed.is_empty(), "never met {missed:?}, but {:?}", met.statuses);
@@ -68,4 +70,6 @@ fn the_calls_meet_nearly_everything() {
     ];
     let missed: Vec<_> = reasons.iter().filter(|r| !met.reasons.contains(r)).collect();
     assert!(missed.is_empty(), "never met {missed:?}, but {:?}", met.reasons);
+    let missed: Vec<_> = reasons.iter().filter(|r| !met.finger_reasons.contains(r)).collect();
+    assert!(missed.is_empty(), "never met {missed:?} of fingers, but {:?}", met.finger_reasons);
 }

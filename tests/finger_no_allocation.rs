@@ -1,10 +1,16 @@
-//! Searching a gallery of fingers allocates nothing once its room is as large as the gallery.
+//! What searching a gallery of fingers allocates: nothing once its room is as large as the gallery, and
+//! through an engine what the header says.
 
-use allocation_counter::measure;
+mod common;
+
+use allocation_counter::{AllocationInfo, measure};
+use common::{MONDAY, answer, finger_config, finger_member, finger_record};
+use kaimen::engine::{Engine, Limits, Probe, Verdict};
 use kaimen::fingerprint::{
     Comparer, FingerIndex, FingerProbe, FingerScratch, FingerTemplate, Minutia, MinutiaKind,
 };
 use kaimen::gallery::{SearchParams, TopK};
+use kaimen::protocol::UserType;
 
 /// Minutiae of nobody, from a seed.
 fn finger(seed: u32) -> FingerTemplate {
@@ -44,4 +50,56 @@ fn searching_and_verifying_fingers_allocate_nothing() {
     let control = measure(|| drop(std::hint::black_box(vec![1u8; 100])));
     assert_eq!((search.count_total, verify.count_total), (0, 0));
     assert_eq!(control.count_total, 1);
+}
+
+/// What identifying, verifying and searching allocate in a gallery of so many fingers, by a probe of
+/// some views.
+fn allocated(members: u32, views: u32) -> [AllocationInfo; 3] {
+    let engine = Engine::open(&finger_config(Limits::default())).unwrap();
+    let members: Vec<_> =
+        (0..members).map(|n| finger_member(n, 1, &finger_record(n, 1, 40))).collect();
+    engine.sync(&answer(&members), None).unwrap();
+    let record = finger_record(17, views, 40);
+    let probe = Probe::from_template(&record, None);
+    // The first call of a thread sets up that thread's place in the swap.
+    engine.identify_finger(&probe, MONDAY).unwrap();
+    let identify = measure(|| {
+        let decision = engine.identify_finger(&probe, MONDAY).unwrap();
+        assert_ne!(decision.verdict(), Verdict::Unknown);
+    });
+    let verify = measure(|| {
+        let decision = engine.verify_finger(&probe, "member-17", UserType::Staff, MONDAY).unwrap();
+        assert_eq!(decision.verdict(), Verdict::Pass);
+    });
+    let search = measure(|| {
+        let mut found = 0;
+        engine.search_finger(&probe, 0, 64, |_| found += 1).unwrap();
+        assert!(found > 0);
+    });
+    [identify, verify, search]
+}
+
+/// The bound that the header names, on one thread. How often something is allocated does not depend
+/// on the gallery, and nothing stays behind.
+#[test]
+fn an_engine_allocates_what_the_header_says() {
+    let header = include_str!("../include/kaimen.h");
+    let stated = "8 bytes a template, 20 KB a search thread and 5 KB a view of the probe";
+    let header = header.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(header.contains(stated), "the header says otherwise");
+    let (small, large) = (allocated(100, 1), allocated(1000, 1));
+    for (members, infos) in [(100, small), (1000, large)] {
+        println!("{members} templates: {infos:?}");
+        for info in infos {
+            assert!(info.bytes_max <= 8 * members + 25_000, "{members}: {info:?}");
+            assert_eq!(info.bytes_current, 0, "{info:?}");
+        }
+    }
+    for (small, large) in small.iter().zip(&large) {
+        assert_eq!(small.count_total, large.count_total);
+    }
+    assert_eq!(small[1].bytes_max, large[1].bytes_max, "one member's fingers are no gallery");
+    for info in allocated(100, 9) {
+        assert!(info.bytes_max <= 8 * 100 + 20_000 + 9 * 5_000, "{info:?}");
+    }
 }

@@ -7,17 +7,21 @@ use std::path::Path;
 const HEADER: &str = "include/kaimen.h";
 
 /// The order of topics in the header.
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 16] = [
     "src/status.rs",
     "src/ffi/types.rs",
     "src/ffi/detail.rs",
     "src/ffi/version.rs",
+    "src/ffi/vendor.rs",
     "src/ffi/config.rs",
     "src/ffi/request.rs",
     "src/ffi/report.rs",
     "src/ffi/engine.rs",
+    "src/ffi/import.rs",
+    "src/ffi/store.rs",
     "src/ffi/decision.rs",
     "src/ffi/identify.rs",
+    "src/ffi/events.rs",
     "src/ffi/audit.rs",
     "src/ffi/minutiae.rs",
 ];

@@ -3,7 +3,7 @@
 mod common;
 
 use allocation_counter::measure;
-use common::{MONDAY, answer, bytes, codes, config, member};
+use common::{MONDAY, answer, bytes, codes, config, member, opaque_config};
 use kaimen::engine::{Engine, Limits, Probe, Verdict};
 use kaimen::protocol::UserType;
 
@@ -50,4 +50,26 @@ fn identifying_verifying_and_searching_allocate_nothing() {
     let counts = [identify, unknown, verify, search, access, refused].map(|info| info.count_total);
     assert_eq!(counts, [0; 6]);
     assert_eq!(control.count_total, 1);
+}
+
+/// Beside what a vendor's comparison may allocate: this one does not.
+#[test]
+fn comparing_opaque_templates_allocates_nothing() {
+    let engine = Engine::open(&opaque_config(Limits::default())).unwrap();
+    let members: Vec<_> = (0..600).map(|i| member(i, 3, 1, 64)).collect();
+    engine.sync(&answer(&members), None).unwrap();
+    let mated = bytes(&codes(100 * 17 + 1, 64));
+    let mated = Probe::from_template(&mated, None);
+    engine.identify_face(&mated, MONDAY).unwrap();
+    let info = measure(|| {
+        let decision = engine.identify_face(&mated, MONDAY).unwrap();
+        assert_eq!(decision.member.unwrap().userid(), "member-17");
+        let verified = engine.verify_face(&mated, "member-17", UserType::Staff, MONDAY).unwrap();
+        assert_eq!(verified.verdict(), Verdict::Pass);
+        let mut found = 0;
+        engine.search_face(&mated, -1_000_000, 64, |_| found += 1).unwrap();
+        assert_eq!(found, 64);
+        assert!(engine.identify_face(&Probe::from_template(&[], None), MONDAY).is_err());
+    });
+    assert_eq!(info.count_total, 0);
 }

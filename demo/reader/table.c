@@ -60,10 +60,10 @@ static void print_row(const struct row *row, size_t label_columns, size_t who_co
     who_text(row, who, sizeof who);
     why_text(row, why, sizeof why);
     /* Nobody reaches the floor: there is no score to show. */
-    if (decided && decision->score > -KAIMEN_SCORE_ONE) {
+    if (decided && decision->score != KAIMEN_SCORE_NONE) {
         format_score(score, sizeof score, decision->score);
     }
-    if (decided && decision->margin <= KAIMEN_SCORE_ONE) {
+    if (decided && decision->margin != KAIMEN_MARGIN_NONE) {
         format_score(margin, sizeof margin, decision->margin);
     }
     snprintf(micros, sizeof micros, "%" PRIu64, (row->nanoseconds + 500) / 1000);

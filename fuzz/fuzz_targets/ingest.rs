@@ -29,6 +29,7 @@ fuzz_target!(|bytes: &[u8]| {
             margin: 0,
             floor: -1_000_000,
             search: SearchMode::Fast,
+            matcher: None,
         }],
         limits,
         ..Config::default()

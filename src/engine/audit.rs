@@ -10,9 +10,12 @@ use super::member::MemberId;
 use super::probe::Probe;
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::index::{Answer, Pair, PairEvent, SCORE_ONE, SearchParams, TopK};
+use crate::index::{
+    Answer, Pair, PairEvent, PreparedQuery, SCORE_ONE, SearchParams, TopK, VectorIndex,
+};
 use crate::limits;
-use crate::template::Modality;
+use crate::opaque::{Matcher, NOT_COMPARED, OpaqueEvent, OpaqueIndex};
+use crate::template::{Modality, TemplateFormat};
 
 /// Two templates of different members that are too much alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +28,7 @@ pub struct Duplicate {
     pub other: MemberId,
     /// Slot of the other template.
     pub other_slot: u8,
-    /// Cosine in millionths.
+    /// Cosine in millionths, or what a vendor's comparison says.
     pub score: i32,
 }
 
@@ -41,30 +44,27 @@ pub struct Progress {
 impl Engine {
     /// As [`Engine::identify_face`] for each probe, on one state of the gallery, which
     /// is read once for up to 16 probes: what a camera sees in one picture, or an audit.
-    /// Works on the heap.
+    /// Works on the heap. Opaque probes are compared one after another, each with the
+    /// whole budget of its matcher.
     ///
     /// # Errors
-    /// A probe cannot be used ([`Error::Element`] names it), or there are more than
-    /// [`limits::PROBES`]. Nothing is decided then.
+    /// A probe cannot be used or a vendor's comparison fails ([`Error::Element`] names the probe),
+    /// or there are more than [`limits::PROBES`]. Nothing is decided then.
     pub fn identify_faces(&self, probes: &[Probe<'_>], now: i64) -> Result<Vec<Decision>, Error> {
         if probes.len() > limits::PROBES {
             return Err(Error::Argument { name: "count", reason: "is above 64" });
         }
-        let mut algorithms = Vec::with_capacity(probes.len());
-        let mut answers = Vec::with_capacity(probes.len());
-        for (position, probe) in probes.iter().enumerate() {
-            let named = |error| Error::Element { position, error: Box::new(error) };
-            let algorithm = self.algorithm(Modality::Face, probe.algorithm()).map_err(named)?;
-            let format = &self.settings.registry.algorithms()[algorithm].format;
-            let format = format.vector().ok_or(Error::NotVectors).map_err(named)?;
-            answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
-            algorithms.push(algorithm);
-        }
+        let (algorithms, mut answers) = self.prepare_all(probes)?;
         let snapshot = self.shared.load_full();
-        let mut decisions = Vec::with_capacity(answers.len());
+        let mut decisions = Vec::with_capacity(probes.len());
         let mut left = &mut answers[..];
         // Neighbours of one algorithm share a reading: nearly always all of them.
         for run in algorithms.chunk_by(|a, b| a == b) {
+            if self.settings.matchers[run[0]].is_some() {
+                let of_run = &probes[decisions.len()..][..run.len()];
+                self.decide_opaque(&snapshot, run[0], of_run, now, &mut decisions)?;
+                continue;
+            }
             let (answers, rest) = left.split_at_mut(run.len());
             self.decide_run(&snapshot, run[0], answers, now, &mut decisions)?;
             left = rest;
@@ -72,7 +72,54 @@ impl Engine {
         Ok(decisions)
     }
 
-    /// Probes of one algorithm.
+    /// The algorithm of each probe, and the vectors among them, prepared. Not inlined: what a
+    /// vector needs of the stack until it is in its place is not needed during the search.
+    #[inline(never)]
+    #[expect(clippy::type_complexity, reason = "two lists")]
+    fn prepare_all(
+        &self,
+        probes: &[Probe<'_>],
+    ) -> Result<(Vec<usize>, Vec<(PreparedQuery, TopK)>), Error> {
+        let mut algorithms = Vec::with_capacity(probes.len());
+        let mut answers = Vec::with_capacity(probes.len());
+        for (position, probe) in probes.iter().enumerate() {
+            let named = |error| Error::Element { position, error: Box::new(error) };
+            let algorithm = self.algorithm(Modality::Face, probe.algorithm()).map_err(named)?;
+            match &self.settings.registry.algorithms()[algorithm].format {
+                TemplateFormat::Vector(format) => {
+                    answers.push((probe.prepare(format).map_err(named)?, TopK::new()));
+                }
+                TemplateFormat::Opaque => drop(probe.prepare_opaque().map_err(named)?),
+                TemplateFormat::Minutiae(_) => return Err(named(Error::NotVectors)),
+            }
+            algorithms.push(algorithm);
+        }
+        Ok((algorithms, answers))
+    }
+
+    /// Probes of one opaque algorithm.
+    #[inline(never)]
+    fn decide_opaque(
+        &self,
+        snapshot: &Snapshot,
+        algorithm: usize,
+        probes: &[Probe<'_>],
+        now: i64,
+        decisions: &mut Vec<Decision>,
+    ) -> Result<(), Error> {
+        for probe in probes {
+            let position = decisions.len();
+            let named = |error| Error::Element { position, error: Box::new(error) };
+            let comparison = self.comparison(algorithm, probe).map_err(named)?;
+            let (settings, query) = (&self.settings, Query::Opaque(&comparison));
+            let pool = self.pool.as_ref();
+            let search = Search { settings, snapshot, algorithm, query, pool };
+            decisions.push(search.identify(now).map_err(named)?);
+        }
+        Ok(())
+    }
+
+    /// Probes of one algorithm of vectors.
     fn decide_run(
         &self,
         snapshot: &Snapshot,
@@ -96,41 +143,81 @@ impl Engine {
     }
 
     /// Finds all pairs of templates of different members that score at least `threshold`
-    /// (1 to [`SCORE_ONE`]): persons who are enrolled twice, or look-alikes. One state
-    /// of the gallery is searched; identification and sync go on beside it. Works on
-    /// the heap.
+    /// (1 to [`SCORE_ONE`]; of opaque templates any score): persons who are enrolled twice, or
+    /// look-alikes. One state of the gallery is searched; identification and sync go on beside
+    /// it. Works on the heap.
+    ///
+    /// Of opaque templates the one is the probe and the other not, as they happen to lie. There
+    /// is no budget of time for them: `progress` may end the search.
     ///
     /// `algorithm`: a name; `None` is the first one configured for faces.
     /// `found` takes each pair once; `progress` hears now and then how far it is.
     /// Either may break, which ends the search.
     ///
     /// # Errors
-    /// An unknown algorithm, a threshold out of range, [`Error::Cancelled`].
+    /// An unknown algorithm or one of minutiae, a threshold out of range, [`Error::Cancelled`], a
+    /// vendor's comparison that fails.
     pub fn duplicates(
         &self,
         algorithm: Option<&str>,
         threshold: i32,
         mut found: impl FnMut(&Duplicate) -> ControlFlow<()>,
-        mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+        progress: impl FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<(), Error> {
         let algorithm = self.algorithm(Modality::Face, algorithm)?;
-        if !(1..=SCORE_ONE).contains(&threshold) {
-            let reason = "is not within 1 to 1000000";
-            return Err(Error::Argument { name: "threshold", reason });
-        }
         let snapshot = self.shared.load_full();
-        let Gallery::Vectors(index) = &snapshot.galleries[algorithm] else {
-            return Err(Error::NotVectors);
+        let take = |pair: Pair| match duplicate(&snapshot, pair) {
+            Some(duplicate) => found(&duplicate),
+            None => ControlFlow::Continue(()),
         };
-        let end = index.pairs(threshold, |event| match event {
-            PairEvent::Progress { done, total } => progress(Progress { done, total }),
-            PairEvent::Pair(pair) => match duplicate(&snapshot, pair) {
-                Some(duplicate) => found(&duplicate),
-                None => ControlFlow::Continue(()),
-            },
-        });
+        let matcher = self.settings.matchers[algorithm].as_ref();
+        let end = match (&snapshot.galleries[algorithm], matcher) {
+            (Gallery::Vectors(index), _) => vector_pairs(index, threshold, take, progress)?,
+            (Gallery::Opaque(index), Some(matcher)) => {
+                opaque_pairs(index, matcher, threshold, take, progress)?
+            }
+            _ => return Err(Error::NotVectors),
+        };
         if end.is_break() { Err(Error::Cancelled) } else { Ok(()) }
     }
+}
+
+fn vector_pairs(
+    index: &VectorIndex,
+    threshold: i32,
+    mut take: impl FnMut(Pair) -> ControlFlow<()>,
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, Error> {
+    if !(1..=SCORE_ONE).contains(&threshold) {
+        let reason = "is not within 1 to 1000000";
+        return Err(Error::Argument { name: "threshold", reason });
+    }
+    Ok(index.pairs(threshold, |event| match event {
+        PairEvent::Progress { done, total } => progress(Progress { done, total }),
+        PairEvent::Pair(pair) => take(pair),
+    }))
+}
+
+fn opaque_pairs(
+    index: &OpaqueIndex,
+    matcher: &Matcher,
+    threshold: i32,
+    mut take: impl FnMut(Pair) -> ControlFlow<()>,
+    mut progress: impl FnMut(Progress) -> ControlFlow<()>,
+) -> Result<ControlFlow<()>, Error> {
+    if threshold == NOT_COMPARED {
+        return Err(Error::Argument { name: "threshold", reason: "is no score" });
+    }
+    Ok(index.pairs(matcher, threshold, |event| match event {
+        OpaqueEvent::Progress { done, total } => progress(Progress { done, total }),
+        OpaqueEvent::Pair(one, other) => take(Pair {
+            owner: one.owner,
+            slot: one.slot,
+            other: other.owner,
+            other_slot: other.slot,
+            score: one.score,
+        }),
+    })?)
 }
 
 /// A pair, with the members' names.

@@ -3,6 +3,7 @@
 use super::gallery::Gallery;
 use crate::error::Error;
 use crate::index::{SCORE_ONE, SearchMode};
+use crate::opaque::{Matcher, NOT_COMPARED};
 use crate::rules::Zone;
 use crate::template::{Algorithm, Modality, Registry, TemplateFormat};
 
@@ -13,13 +14,14 @@ use super::snapshot::SNAPSHOT_BYTES;
 pub struct AlgorithmConfig {
     /// Name, modality and layout of its templates.
     pub algorithm: Algorithm,
-    /// Lowest score that counts as the same person, 1 to [`SCORE_ONE`]. It
-    /// belongs to the model: take it from a measured FMR or FPIR.
+    /// Lowest score that counts as the same person, 1 to [`SCORE_ONE`]; of opaque templates
+    /// any but [`NOT_COMPARED`], on the vendor's scale. It belongs to the model: take it from a
+    /// measured FMR or FPIR.
     pub threshold: i32,
     /// The best member must be ahead of the second best by at least this much,
-    /// 0 to [`SCORE_ONE`]; equal scores are ambiguous even at 0.
+    /// 0 to [`SCORE_ONE`], of opaque templates from 0; equal scores are ambiguous even at 0.
     pub margin: i32,
-    /// Lowest score of interest, `-SCORE_ONE` to [`SCORE_ONE`]. Decisions do not
+    /// Lowest score of interest, `-SCORE_ONE` to [`SCORE_ONE`], of opaque templates any. Decisions do not
     /// depend on it: members that score less are not told apart from nobody, so the
     /// score of a probe that is below, and the margin to a member who is below, are
     /// not reported. A search costs less the higher it is; as high as it can be
@@ -27,6 +29,8 @@ pub struct AlgorithmConfig {
     pub floor: i32,
     /// How a search drops the templates that do not matter.
     pub search: SearchMode,
+    /// The vendor's comparison of opaque templates; `None` for all others.
+    pub matcher: Option<Matcher>,
 }
 
 /// Bounds that the reader's memory allows; checked before memory is taken.
@@ -41,6 +45,9 @@ pub struct Limits {
     pub finger_templates: usize,
     /// Largest decoded template in bytes, searchable or not.
     pub template_bytes: usize,
+    /// Most bytes of searchable opaque templates, all members and algorithms together. What a
+    /// template takes beside its bytes is not counted in it.
+    pub opaque_bytes: usize,
     /// Largest answer of the cloud in bytes.
     pub json_bytes: usize,
     /// Most bytes of member records: names, keys, rules, and templates that
@@ -49,13 +56,14 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 20,000 members, two face templates each, 16 MiB of JSON.
+    /// 20,000 members, two face templates each, 16 MiB of JSON, 32 MiB of opaque templates.
     fn default() -> Self {
         Self {
             members: 20_000,
             face_templates: 40_000,
             finger_templates: 40_000,
             template_bytes: 64 << 10,
+            opaque_bytes: 32 << 20,
             json_bytes: 16 << 20,
             record_bytes: 32 << 20,
         }
@@ -112,6 +120,8 @@ pub(super) struct Settings {
     pub(super) registry: Registry,
     /// By position in the registry.
     pub(super) scores: Vec<ScoreSettings>,
+    /// By position in the registry: there is one where templates are opaque, and only there.
+    pub(super) matchers: Vec<Option<Matcher>>,
     pub(super) limits: Limits,
     pub(super) threads: usize,
 }
@@ -135,6 +145,7 @@ impl Config {
         if registry.algorithms().is_empty() {
             return Err(Error::Config { field: "algorithms", reason: "is empty" });
         }
+        let matchers = self.algorithms.iter().map(check_matcher).collect::<Result<_, _>>()?;
         let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
         check_limits(&self.limits)?;
         if !(1..=crate::limits::THREADS).contains(&self.threads) {
@@ -148,7 +159,7 @@ impl Config {
         }
         let student_default_pass = self.student_default_pass;
         let (limits, threads) = (self.limits, self.threads);
-        Ok(Settings { zone, student_default_pass, registry, scores, limits, threads })
+        Ok(Settings { zone, student_default_pass, registry, scores, matchers, limits, threads })
     }
 
     /// The most memory in bytes that an engine of this configuration takes,
@@ -171,24 +182,71 @@ impl Config {
             let gallery = &mut galleries[algorithm.modality as usize];
             *gallery = bytes.max(*gallery);
         }
+        let is_opaque = settings.matchers.iter().any(Option::is_some);
+        let opaque = if is_opaque { limits.opaque_bytes } else { 0 };
         let index = galleries[0].saturating_add(galleries[1]);
         // While a commit is built, the old snapshot still serves: everything
         // that the commit touches exists twice.
-        let galleries = 2 * (index as u64 + limits.record_bytes as u64);
+        let galleries = 2 * (index as u64 + opaque as u64 + limits.record_bytes as u64);
         // One record at a time: copies of its escaped strings, at most the
         // whole text, and its decoded template. While a copy is made it exists
         // twice, once with the room that doubling has left.
         let answer = 3 * limits.json_bytes as u64 + RECORD_READING_BYTES;
+        let formats = settings.registry.algorithms().iter().map(|algorithm| algorithm.format);
+        let views = match formats.filter(|f| matches!(f, TemplateFormat::Minutiae(_))).count() {
+            0 => 0,
+            _ => super::minutiae::reading_bytes(limits.template_bytes) as u64,
+        };
         let report = super::report::REPORT_BYTES as u64;
         let threads = match settings.threads {
             1 => 0,
             threads => threads as u64 * (THREAD_STACK_BYTES + THREAD_BYTES) as u64,
         };
-        Ok(galleries + answer + report + SNAPSHOT_BYTES as u64 + threads)
+        Ok(galleries + answer + views + report + SNAPSHOT_BYTES as u64 + threads)
     }
 }
 
 fn check_scores(config: &AlgorithmConfig) -> Result<ScoreSettings, Error> {
+    match config.algorithm.format {
+        TemplateFormat::Opaque => check_vendor_scale(config)?,
+        TemplateFormat::Vector(_) | TemplateFormat::Minutiae(_) => check_scale(config)?,
+    }
+    // Who is no nearer than this to a member at the threshold changes no decision. On a vendor's
+    // scale it may lie below the lowest score that there is: then everybody counts.
+    let floor = config.threshold.saturating_sub(config.margin.max(1));
+    let floor = config.floor.min(floor).max(NOT_COMPARED + 1);
+    let AlgorithmConfig { threshold, margin, search, .. } = *config;
+    Ok(ScoreSettings { threshold, margin, floor, search })
+}
+
+/// A vendor's comparison belongs to opaque templates, and they to one.
+fn check_matcher(config: &AlgorithmConfig) -> Result<Option<Matcher>, Error> {
+    let is_opaque = config.algorithm.format == TemplateFormat::Opaque;
+    match (&config.matcher, is_opaque) {
+        (None, true) => {
+            let reason = "is missing: opaque templates need their vendor's comparison";
+            Err(Error::Config { field: "compare", reason })
+        }
+        (Some(_), false) => {
+            let reason = "is given for templates that are not opaque";
+            Err(Error::Config { field: "compare", reason })
+        }
+        (matcher, _) => Ok(matcher.clone()),
+    }
+}
+
+/// The scale is the vendor's; only what means "not compared" is no score.
+fn check_vendor_scale(config: &AlgorithmConfig) -> Result<(), Error> {
+    if config.threshold == NOT_COMPARED {
+        return Err(Error::Config { field: "threshold", reason: "is no score" });
+    }
+    if config.margin < 0 {
+        return Err(Error::Config { field: "margin", reason: "is negative" });
+    }
+    Ok(())
+}
+
+fn check_scale(config: &AlgorithmConfig) -> Result<(), Error> {
     if !(1..=SCORE_ONE).contains(&config.threshold) {
         return Err(Error::Config { field: "threshold", reason: "is not within 1 to 1000000" });
     }
@@ -199,18 +257,16 @@ fn check_scores(config: &AlgorithmConfig) -> Result<ScoreSettings, Error> {
         let reason = "is not within -1000000 to 1000000";
         return Err(Error::Config { field: "floor", reason });
     }
-    // Who is no nearer than this to a member at the threshold changes no decision.
-    let floor = config.floor.min(config.threshold - config.margin.max(1));
-    let AlgorithmConfig { threshold, margin, search, .. } = *config;
-    Ok(ScoreSettings { threshold, margin, floor, search })
+    Ok(())
 }
 
 fn check_limits(limits: &Limits) -> Result<(), Error> {
-    let bounds: [(&'static str, usize, usize); 6] = [
+    let bounds: [(&'static str, usize, usize); 7] = [
         ("max_members", limits.members, crate::limits::MEMBERS),
         ("max_face_templates", limits.face_templates, crate::limits::FACE_TEMPLATES),
         ("max_finger_templates", limits.finger_templates, crate::limits::FINGER_TEMPLATES),
         ("max_template_bytes", limits.template_bytes, crate::limits::TEMPLATE_BYTES),
+        ("max_opaque_bytes", limits.opaque_bytes, crate::limits::OPAQUE_BYTES),
         ("max_json_bytes", limits.json_bytes, crate::limits::JSON_BYTES),
         ("max_record_bytes", limits.record_bytes, crate::limits::RECORD_BYTES),
     ];

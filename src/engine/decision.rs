@@ -61,15 +61,15 @@ pub struct Decision {
     pub reason: Reason,
     /// The best member; `None` if the verdict is unknown.
     pub member: Option<MemberId>,
-    /// The best score in millionths; `None` if the gallery is empty, or nobody
+    /// The best score, of vectors in millionths; `None` if the gallery is empty, or nobody
     /// scores as much as the configuration's floor.
     pub score: Option<i32>,
-    /// How far the best *other* member is behind, in millionths; `None` if
-    /// there is no other at or above the floor, and for verification.
+    /// How far the best *other* member is behind, in units of the score (`i32::MAX` for that and
+    /// more); `None` if there is no other at or above the floor, and for verification.
     pub margin: Option<i32>,
     /// Slot of the template that gave the score.
     pub slot: Option<u8>,
-    /// The threshold that was asked for, in millionths.
+    /// The threshold that was asked for.
     pub threshold: i32,
     /// The instant that the rules were asked for, in Unix seconds.
     pub time: i64,
@@ -90,7 +90,7 @@ impl Decision {
 pub struct Candidate {
     /// Who.
     pub member: MemberId,
-    /// The member's best score in millionths.
+    /// The member's best score.
     pub score: i32,
     /// Slot of the template that gave it.
     pub slot: u8,

@@ -6,10 +6,11 @@ use super::minutiae;
 use super::report::ItemKind;
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
-use crate::error::{finger_status, index_status, template_status, vector_status};
+use crate::error::{finger_status, index_status, opaque_status, template_status, vector_status};
 use crate::fingerprint::FingerTemplate;
 use crate::gallery::TemplateHandle;
 use crate::index::{IndexError, VectorError};
+use crate::opaque::OpaqueIndexError;
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_MINUTIAE, KAIMEN_ERR_TEMPLATES_FULL};
 use crate::template::minutiae::MinutiaeFormat;
 use crate::template::{Modality, TemplateError, TemplateFormat, Vector, VectorFormat};
@@ -80,6 +81,9 @@ impl Commit<'_> {
                 let views = self.decode_minutiae(format, text)?;
                 self.enrol_views(algorithm, home.owner, slot, held, room, &views)?
             }
+            TemplateFormat::Opaque => {
+                self.enrol_opaque(algorithm, home.owner, slot, held, room, text)?
+            }
         };
         let id = Some(u32::from(slot));
         let refreshed = before.is_some_and(|before| before.stale);
@@ -94,7 +98,7 @@ impl Commit<'_> {
     }
 
     /// How many templates of a modality may still be added.
-    fn room(&self, modality: Modality) -> usize {
+    pub(super) fn room(&self, modality: Modality) -> usize {
         let limits = &self.settings.limits;
         let most = match modality {
             Modality::Face => limits.face_templates,
@@ -156,20 +160,65 @@ impl Commit<'_> {
         if is_same {
             return Ok(Enrolled { handles: Handles::of(held.to_vec()), kind: None, weak });
         }
+        // First what may be refused. The gallery never holds more than before or after.
+        let (replaced, added) = views.split_at(held.len().min(views.len()));
         let mut handles = Vec::with_capacity(views.len());
-        for view in views {
+        handles.extend_from_slice(&held[..replaced.len()]);
+        for view in added {
             match index.insert(owner, slot, view) {
                 Ok(handle) => handles.push(handle),
                 Err(error) => {
-                    self.snapshot.galleries[algorithm].remove(&handles);
+                    self.snapshot.galleries[algorithm].remove(&handles[replaced.len()..]);
                     return Err((finger_status(&error), error.to_string().into()));
                 }
             }
         }
-        self.snapshot.galleries[algorithm].remove(held);
+        for (&handle, view) in held.iter().zip(replaced) {
+            index.replace(handle, view).map_err(|e| (finger_status(&e), e.to_string().into()))?;
+        }
+        self.snapshot.galleries[algorithm].remove(&held[replaced.len()..]);
         let kind =
             if held.is_empty() { ItemKind::TemplateAdded } else { ItemKind::TemplateReplaced };
         Ok(Enrolled { handles: Handles::of(handles), kind: Some(kind), weak })
+    }
+
+    /// Puts the bytes of an opaque template into a slot. They are decoded here, where they are
+    /// copied once and only if there is room for them.
+    #[inline(never)]
+    fn enrol_opaque(
+        &mut self,
+        algorithm: usize,
+        owner: u32,
+        slot: u8,
+        held: &[TemplateHandle],
+        room: usize,
+        text: &str,
+    ) -> Result<Enrolled, Refusal> {
+        let limits = &self.settings.limits;
+        let free = limits.opaque_bytes.saturating_sub(self.snapshot.opaque_bytes());
+        let bytes = self.decoder.decode_opaque(text, limits.template_bytes);
+        let bytes = bytes.map_err(|e| template_refusal(&e))?;
+        let Gallery::Opaque(index) = &mut self.snapshot.galleries[algorithm] else {
+            return Err((KAIMEN_ERR_ALGORITHM, "the algorithm's templates are not opaque".into()));
+        };
+        let enrolled = |handle, kind| Enrolled { handles: Handles::One(handle), kind, weak: None };
+        let before = held.first().copied();
+        if let Some(handle) = before.filter(|&handle| index.holds(handle, bytes)) {
+            return Ok(enrolled(handle, None));
+        }
+        let freed = before.and_then(|handle| index.bytes(handle)).map_or(0, <[u8]>::len);
+        if bytes.len() > free + freed {
+            return Err(self.opaque_full());
+        }
+        if let Some(handle) = before {
+            index.replace(handle, bytes).map_err(|e| opaque_refusal(&e))?;
+            return Ok(enrolled(handle, Some(ItemKind::TemplateReplaced)));
+        }
+        if room == 0 {
+            return Err(self.full());
+        }
+        let handle = index.insert(owner, slot, bytes).map_err(|e| opaque_refusal(&e))?;
+        Ok(enrolled(handle, Some(ItemKind::TemplateAdded)))
     }
 
     /// Decodes a template into `self.codes`.
@@ -203,6 +252,12 @@ impl Commit<'_> {
         (KAIMEN_ERR_TEMPLATES_FULL, message.into())
     }
 
+    fn opaque_full(&mut self) -> Refusal {
+        self.crowded = true;
+        let message = "the opaque templates take as many bytes as the configuration allows";
+        (KAIMEN_ERR_TEMPLATES_FULL, message.into())
+    }
+
     pub(super) fn remove_template(&mut self, template: &IndexedTemplate) {
         self.snapshot.galleries[template.algorithm].remove(template.handles.as_slice());
     }
@@ -218,4 +273,8 @@ fn vector_refusal(error: &VectorError) -> Refusal {
 
 fn index_refusal(error: &IndexError) -> Refusal {
     (index_status(error), error.to_string().into())
+}
+
+fn opaque_refusal(error: &OpaqueIndexError) -> Refusal {
+    (opaque_status(error), error.to_string().into())
 }

@@ -1,8 +1,10 @@
 //! The searchable templates of one algorithm.
 
+use super::member::Handles;
 use crate::fingerprint::FingerIndex;
 use crate::gallery::TemplateHandle;
 use crate::index::{SearchMode, VectorError, VectorIndex};
+use crate::opaque::OpaqueIndex;
 use crate::template::{Algorithm, TemplateFormat};
 
 /// What is searched depends on what the templates are. A clone shares everything
@@ -11,6 +13,7 @@ use crate::template::{Algorithm, TemplateFormat};
 pub(super) enum Gallery {
     Vectors(VectorIndex),
     Fingers(FingerIndex),
+    Opaque(OpaqueIndex),
 }
 
 impl Gallery {
@@ -22,10 +25,13 @@ impl Gallery {
                 Gallery::Vectors(index.expect("the registry has checked the dimension"))
             }
             TemplateFormat::Minutiae(_) => Gallery::Fingers(FingerIndex::new()),
+            TemplateFormat::Opaque => Gallery::Opaque(OpaqueIndex::new()),
         }
     }
 
-    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for so many templates.
+    /// An upper bound of [`memory_bytes`](Self::memory_bytes) for so many templates, and of what
+    /// members hold to find them again; of opaque ones
+    /// without [`opaque_bytes`](Self::opaque_bytes), which have a limit of their own.
     pub(super) fn required_bytes(
         algorithm: &Algorithm,
         search: SearchMode,
@@ -35,7 +41,11 @@ impl Gallery {
             TemplateFormat::Vector(format) => {
                 VectorIndex::required_bytes(format.dimension, search, templates)
             }
-            TemplateFormat::Minutiae(_) => Ok(FingerIndex::required_bytes(templates)),
+            TemplateFormat::Minutiae(_) => {
+                let handles = templates.saturating_mul(Handles::VIEW_BYTES);
+                Ok(FingerIndex::required_bytes(templates).saturating_add(handles))
+            }
+            TemplateFormat::Opaque => Ok(OpaqueIndex::required_bytes(templates)),
         }
     }
 
@@ -44,6 +54,7 @@ impl Gallery {
         match self {
             Gallery::Vectors(index) => index.len(),
             Gallery::Fingers(index) => index.len(),
+            Gallery::Opaque(index) => index.len(),
         }
     }
 
@@ -51,6 +62,15 @@ impl Gallery {
         match self {
             Gallery::Vectors(index) => index.memory_bytes(),
             Gallery::Fingers(index) => index.memory_bytes(),
+            Gallery::Opaque(index) => index.memory_bytes(),
+        }
+    }
+
+    /// Bytes of the opaque templates themselves.
+    pub(super) fn opaque_bytes(&self) -> usize {
+        match self {
+            Gallery::Vectors(_) | Gallery::Fingers(_) => 0,
+            Gallery::Opaque(index) => index.template_bytes(),
         }
     }
 
@@ -60,6 +80,7 @@ impl Gallery {
             let removed = match self {
                 Gallery::Vectors(index) => index.remove(handle).is_ok(),
                 Gallery::Fingers(index) => index.remove(handle).is_ok(),
+                Gallery::Opaque(index) => index.remove(handle).is_ok(),
             };
             debug_assert!(removed);
         }

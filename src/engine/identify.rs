@@ -1,4 +1,4 @@
-//! From a probe to a decision. Reads one snapshot; allocates nothing.
+//! From a probe to a decision. Reads one snapshot; allocates nothing, but for fingers.
 
 use core::cmp::Ordering;
 
@@ -13,6 +13,7 @@ use crate::fingerprint::{
 };
 use crate::gallery::{SearchParams, TopK};
 use crate::index::{PreparedQuery, VectorIndex};
+use crate::opaque::{Comparison, OpaqueIndex};
 use crate::protocol::UserType;
 use crate::rules::{self, MemberType, Outcome};
 
@@ -32,6 +33,7 @@ pub(super) struct Search<'a> {
 pub(super) enum Query<'a> {
     Vector(&'a PreparedQuery),
     Finger(&'a FingerProbe),
+    Opaque(&'a Comparison<'a>),
 }
 
 impl Search<'_> {
@@ -53,7 +55,8 @@ impl Search<'_> {
             return Ok(Decision { reason, ..undecided });
         };
         let score = Some(best.score);
-        let margin = top.as_slice().get(1).map(|other| best.score - other.score);
+        // A vendor's scores may lie farther apart than an i32 tells; then they are far enough.
+        let margin = top.as_slice().get(1).map(|other| best.score.saturating_sub(other.score));
         if best.score < undecided.threshold {
             return Ok(Decision { reason: Reason::BelowThreshold, score, margin, ..undecided });
         }
@@ -63,7 +66,7 @@ impl Search<'_> {
         if margin.is_some_and(|margin| margin < self.least_margin()) {
             return Ok(Decision { reason: Reason::Ambiguous, ..found });
         }
-        Ok(self.gate(member, found))
+        self.gate(member, found)
     }
 
     /// Is it this member, and may they pass?
@@ -71,14 +74,18 @@ impl Search<'_> {
         let members = &self.snapshot.members;
         let number = members.find(userid, kind).ok_or(Error::UnknownMember)?;
         let member = members.get(number).ok_or(Error::UnknownMember)?;
-        let (score, slot) = self.best_slot(member, |_| true).ok_or(Error::NoTemplate)?;
-        let undecided = self.undecided(now);
-        if score < undecided.threshold {
-            let reason = Reason::BelowThreshold;
-            return Ok(Decision { reason, score: Some(score), ..undecided });
+        if self.templates(member).next().is_none() {
+            return Err(Error::NoTemplate);
         }
+        let best = self.best_slot(member, |_| true)?;
+        let undecided = self.undecided(now);
+        let Some((score, slot)) = best.filter(|&(score, _)| score >= undecided.threshold) else {
+            // A vendor's comparison may also leave all of the member's templates out.
+            let (reason, score) = (Reason::BelowThreshold, best.map(|(score, _)| score));
+            return Ok(Decision { reason, score, ..undecided });
+        };
         let (score, slot) = (Some(score), Some(slot));
-        Ok(self.gate(member, Decision { member: member.id(), score, slot, ..undecided }))
+        self.gate(member, Decision { member: member.id(), score, slot, ..undecided })
     }
 
     /// The best candidates at or above `floor`, best first.
@@ -99,31 +106,33 @@ impl Search<'_> {
     }
 
     /// The member is found: is the template current, and do the rules allow it?
-    fn gate(&self, member: &Member, found: Decision) -> Decision {
+    fn gate(&self, member: &Member, found: Decision) -> Result<Decision, Error> {
         let is_stale = |held: &IndexedTemplate| held.stale && Some(held.slot) == found.slot;
         let mut decision = found;
         if self.templates(member).any(is_stale) {
             // Another slot of the same person may be current and good enough.
-            match self.current(member, found) {
+            match self.current(member, found)? {
                 Some(current) => decision = current,
-                None => return Decision { reason: Reason::Stale, ..found },
+                None => return Ok(Decision { reason: Reason::Stale, ..found }),
             }
         }
         let reason = access(self.settings, member, found.time);
-        Decision { reason, ..decision }
+        Ok(Decision { reason, ..decision })
     }
 
     /// What was found, on current templates alone. They must say it by
     /// themselves: a stale one may have been withdrawn because it shows
     /// somebody else, so the lead that it has over others counts for nothing. Nobody
     /// else at or above the floor is nobody within the margin of the threshold.
-    fn current(&self, member: &Member, found: Decision) -> Option<Decision> {
-        let (score, slot) = self.best_slot(member, |held| !held.stale)?;
-        let behind = found.score? - score;
-        let margin = found.margin.map(|margin| margin - behind);
+    fn current(&self, member: &Member, found: Decision) -> Result<Option<Decision>, Error> {
+        let best = self.best_slot(member, |held| !held.stale)?;
+        let Some(((score, slot), before)) = best.zip(found.score) else { return Ok(None) };
+        let behind = before.saturating_sub(score);
+        let margin = found.margin.map(|margin| margin.saturating_sub(behind));
         let is_enough =
             score >= found.threshold && margin.is_none_or(|margin| margin >= self.least_margin());
-        is_enough.then_some(Decision { score: Some(score), slot: Some(slot), margin, ..found })
+        let current = Decision { score: Some(score), slot: Some(slot), margin, ..found };
+        Ok(is_enough.then_some(current))
     }
 
     /// Two members with the same score are ambiguous at any margin.
@@ -160,6 +169,9 @@ impl Search<'_> {
             }
             (Gallery::Fingers(index), Query::Finger(probe)) => {
                 self.search_fingers(index, probe, params, tie, &mut top);
+            }
+            (Gallery::Opaque(index), Query::Opaque(comparison)) => {
+                self.search_opaque(index, comparison, params, tie, &mut top)?;
             }
             _ => return Err(Error::NotVectors),
         }
@@ -202,19 +214,42 @@ impl Search<'_> {
         }
     }
 
+    /// The vendor's comparison may want stack too.
+    #[inline(never)]
+    fn search_opaque(
+        &self,
+        index: &OpaqueIndex,
+        comparison: &Comparison<'_>,
+        params: SearchParams,
+        tie: impl Fn(u32, u32) -> Ordering + Sync + Send,
+        top: &mut TopK,
+    ) -> Result<(), Error> {
+        match self.pool.filter(|_| index.is_worth_threads()) {
+            None => index.search(comparison, params, tie, top)?,
+            Some(pool) => pool.install(|| index.search_threaded(comparison, params, tie, top))?,
+        }
+        Ok(())
+    }
+
     fn templates<'m>(&self, member: &'m Member) -> impl Iterator<Item = &'m IndexedTemplate> {
         let algorithm = self.algorithm;
         member.indexed().filter(move |held| held.algorithm == algorithm)
     }
 
-    /// Best score and slot among the member's templates of this algorithm.
+    /// Best score and slot among the member's templates of this algorithm. Fails only where a
+    /// vendor's comparison does.
     fn best_slot(
         &self,
         member: &Member,
         wanted: impl Fn(&IndexedTemplate) -> bool,
-    ) -> Option<(i32, u8)> {
-        self.templates(member)
-            .filter(|held| wanted(held))
+    ) -> Result<Option<(i32, u8)>, Error> {
+        let wanted = self.templates(member).filter(|held| wanted(held));
+        if let (Gallery::Opaque(index), Query::Opaque(comparison)) = (self.gallery(), self.query) {
+            let handles = wanted.flat_map(|held| held.handles.as_slice()).copied();
+            let best = index.verify(comparison, handles)?;
+            return Ok(best.map(|best| (best.score, best.slot)));
+        }
+        let best = wanted
             .filter_map(|held| match (self.gallery(), self.query) {
                 (Gallery::Vectors(index), Query::Vector(query)) => {
                     index.verify(query, held.handles.as_slice()).ok().flatten()
@@ -225,7 +260,8 @@ impl Search<'_> {
                 _ => None,
             })
             .map(|candidate| (candidate.score, candidate.slot))
-            .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)))
+            .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)));
+        Ok(best)
     }
 }
 

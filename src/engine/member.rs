@@ -78,12 +78,10 @@ impl Handles {
         }
     }
 
-    fn heap_bytes(&self) -> usize {
-        match self {
-            Handles::One(_) => 0,
-            Handles::Views(handles) => size_of_val(&**handles) + 2 * size_of::<usize>(),
-        }
-    }
+    /// Most bytes on the heap for each view, where there are two at least: its handle and its
+    /// share of the counters. They are counted with the gallery that a view is in, whose
+    /// templates have a limit of their own, and not with the member's record.
+    pub(super) const VIEW_BYTES: usize = size_of::<TemplateHandle>() + size_of::<usize>();
 }
 
 /// A template that is kept but not searched: its algorithm is not configured.
@@ -161,9 +159,6 @@ impl Member {
 
     /// Bytes that this record counts against the configuration's limit.
     pub(super) fn record_bytes(&self) -> usize {
-        let indexed = |template: &IndexedTemplate| {
-            size_of::<IndexedTemplate>() + template.handles.heap_bytes()
-        };
         let kept = |template: &KeptTemplate| {
             size_of::<KeptTemplate>() + template.bytes.len() + template.algorithm.len()
         };
@@ -173,7 +168,7 @@ impl Member {
             + self.name.len()
             + self.public_key.len()
             + self.rules.heap_bytes()
-            + self.indexed().map(indexed).sum::<usize>()
+            + self.indexed().count() * size_of::<IndexedTemplate>()
             + self.kept.iter().map(kept).sum::<usize>()
     }
 

@@ -72,6 +72,14 @@ impl Members {
         self.chunks.iter().flat_map(|chunk| chunk.iter().flatten())
     }
 
+    /// All members with their numbers.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (u32, &Arc<Member>)> {
+        let chunks = (0u32..).step_by(CHUNK).zip(&self.chunks);
+        chunks.flat_map(|(first, chunk)| {
+            (first..).zip(chunk.iter()).filter_map(|(n, m)| Some((n, m.as_ref()?)))
+        })
+    }
+
     /// A number that the next [`Members::put`] may use.
     pub(super) fn vacant(&mut self) -> u32 {
         if let Some(number) = self.free.pop() {

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use crate::fingerprint::{self, FingerError, FingerTemplate};
+use crate::limits;
 use crate::template::minutiae::{self as record, MinutiaeFormat, ReadError, View};
 
 /// Why a record makes no template.
@@ -14,6 +15,21 @@ pub(super) enum MinutiaeError {
     View { view: usize, error: FingerError },
     #[error("the record has no minutiae")]
     Empty,
+}
+
+/// An upper bound of the bytes that reading a record of a length takes, its views included, as they
+/// are compared.
+///
+/// A minutia has 3 bytes at least and becomes 8; one that is kept has 5 and becomes 50. The smallest view
+/// has 6 bytes, and the list of views grows by doubling.
+pub(super) const fn reading_bytes(length: usize) -> usize {
+    const KEPT: usize = limits::FINGER_POINTS * 50;
+    /// What one view is encoded in, whatever its size.
+    const ROOM: usize = 32 << 10;
+    let views =
+        if length / 6 < limits::VIEWS_PER_RECORD { length / 6 } else { limits::VIEWS_PER_RECORD };
+    let kept = if length * 10 < views * KEPT { length * 10 } else { views * KEPT };
+    3 * length + views * (size_of::<FingerTemplate>() + 2 * size_of::<View>()) + kept + ROOM
 }
 
 /// The views of a record, but those without minutiae: of these alone it must not consist.

@@ -9,11 +9,14 @@
 //! look-alike who may.
 
 mod audit;
+mod changes;
 mod config;
 mod decision;
 mod enrol;
+mod events;
 mod gallery;
 mod identify;
+mod import;
 mod kept;
 mod member;
 mod members;
@@ -22,10 +25,15 @@ mod missing;
 mod probe;
 mod record;
 mod report;
+mod restore;
+mod retired;
 mod snapshot;
+mod storage;
+mod stored;
 mod sync;
 mod templates;
 mod threads;
+mod writer;
 
 #[cfg(test)]
 mod tests;
@@ -37,18 +45,28 @@ use arc_swap::ArcSwap;
 pub use audit::{Duplicate, Progress};
 pub use config::{AlgorithmConfig, Config, Limits};
 pub use decision::{Access, Candidate, Decision, Reason, Verdict};
+pub use events::{Event, EventStats, PassMethod, PassType};
+pub use import::{Page, Scope};
 pub use member::MemberId;
 pub use probe::Probe;
 pub use report::{Item, ItemKind, Report};
+pub use snapshot::Versions;
+pub use storage::StoreConfig;
 
 use crate::error::Error;
+use crate::fingerprint::FingerProbe;
 use crate::limits;
+use crate::opaque::Comparison;
 use crate::protocol::{RequestPart, UserType};
-use crate::template::{Decoder, Modality, TemplateFormat};
+use crate::store::Store;
+use crate::template::minutiae::MinutiaeFormat;
+use crate::template::{Modality, TemplateFormat, VectorFormat};
 use config::Settings;
 use gallery::Gallery;
 use identify::{Query, Search};
 use snapshot::Snapshot;
+use sync::Committed;
+use writer::Writer;
 
 /// An engine. Every method may be called from any thread at any time.
 pub struct Engine {
@@ -56,7 +74,10 @@ pub struct Engine {
     shared: ArcSwap<Snapshot>,
     /// What only the writer needs. Its lock makes writers queue; no reader
     /// ever takes it.
-    writer: Mutex<Decoder>,
+    writer: Mutex<Writer>,
+    /// The durable copy, if there is one; empty when it was wiped. Its lock is taken after the
+    /// writer's, and by who keeps or reads events.
+    store: Option<Mutex<Option<Store>>>,
     /// Search threads; `None` if the caller's own is the only one.
     pool: Option<rayon::ThreadPool>,
 }
@@ -78,8 +99,10 @@ pub struct Stats {
     /// Templates, of both sorts, that the cloud has replaced without sending
     /// the new ones.
     pub stale_templates: usize,
-    /// Bytes of the galleries.
+    /// Bytes of the galleries, opaque templates included.
     pub index_bytes: usize,
+    /// Bytes of the opaque templates, as `Limits::opaque_bytes` counts them.
+    pub opaque_bytes: usize,
     /// Bytes of the member records, as `Limits::record_bytes` counts them.
     pub record_bytes: usize,
 }
@@ -116,9 +139,21 @@ impl Engine {
     /// Whatever is wrong with the configuration.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let settings = config.check()?;
-        let shared = ArcSwap::from_pointee(Snapshot::new(&settings));
         let pool = threads::pool(settings.threads)?;
-        Ok(Self { settings, shared, writer: Mutex::new(Decoder::new()), pool })
+        let snapshot = Snapshot::new(&settings);
+        Ok(Self::of(settings, snapshot, None, pool))
+    }
+
+    fn of(
+        settings: Settings,
+        snapshot: Snapshot,
+        store: Option<Store>,
+        pool: Option<rayon::ThreadPool>,
+    ) -> Self {
+        let shared = ArcSwap::from_pointee(snapshot);
+        let (writer, store) =
+            (Mutex::new(Writer::new()), store.map(|store| Mutex::new(Some(store))));
+        Self { settings, shared, writer, store, pool }
     }
 
     /// Applies a `get_userinfo_by_ids` answer: all of it, or nothing.
@@ -130,14 +165,14 @@ impl Engine {
     /// The answer as a whole cannot be used; nothing changed. What is wrong
     /// with single members, templates and rules is in the report.
     pub fn sync(&self, json: &[u8], part: Option<&RequestPart<'_>>) -> Result<Report, Error> {
-        let mut decoder = self.write()?;
+        let mut writer = self.write()?;
+        writer.check_no_import()?;
         let base = self.shared.load_full();
-        let applied = sync::apply(&self.settings, &base, &mut decoder, json, part);
+        let applied = sync::apply(&self.settings, &base, &mut writer.decoder, json, part);
         // Also of a refused answer no template stays behind.
-        decoder.wipe();
-        let (next, report) = applied?;
-        self.shared.store(Arc::new(next));
-        Ok(report)
+        writer.decoder.wipe();
+        drop(base);
+        self.publish(&mut writer, applied?)
     }
 
     /// Removes a member (`delete_user`), templates and all.
@@ -145,11 +180,20 @@ impl Engine {
     /// # Errors
     /// [`Error::UnknownMember`].
     pub fn remove(&self, id: MemberId) -> Result<Report, Error> {
-        let mut decoder = self.write()?;
+        let mut writer = self.write()?;
         let base = self.shared.load_full();
-        let removed = sync::remove(&self.settings, &base, &mut decoder, id);
-        let (next, report) = removed.ok_or(Error::UnknownMember)?;
-        self.shared.store(Arc::new(next));
+        let removed = sync::remove(&self.settings, &base, &mut writer.decoder, id);
+        drop(base);
+        let Some(removed) = removed else {
+            // Perhaps in the store, in a record that could not be read.
+            self.forget(id)?;
+            return Err(Error::UnknownMember);
+        };
+        let report = self.publish(&mut writer, removed)?;
+        let Writer { decoder, import, .. } = &mut *writer;
+        if let Some(import) = import {
+            import.remove(&self.settings, decoder, id);
+        }
         Ok(report)
     }
 
@@ -159,19 +203,42 @@ impl Engine {
     /// # Errors
     /// [`Error::Poisoned`].
     pub fn clear(&self) -> Result<(), Error> {
-        let mut decoder = self.write()?;
-        decoder.wipe();
+        let mut writer = self.write()?;
+        writer.decoder.wipe();
+        writer.import = None;
+        self.forget_all()?;
+        self.publish_empty(&mut writer);
+        Ok(())
+    }
+
+    /// Whoever reads the old gallery last erases it: sooner than the writer would.
+    fn publish_empty(&self, writer: &mut Writer) {
         let generation = self.shared.load().generation + 1;
         let empty = Snapshot::new(&self.settings);
         self.shared.store(Arc::new(Snapshot { generation, ..empty }));
-        Ok(())
+        writer.retired.abandon();
+    }
+
+    /// Durable first, then visible.
+    fn publish(&self, writer: &mut Writer, committed: Committed) -> Result<Report, Error> {
+        let Committed { snapshot, report, changes } = committed;
+        self.keep(&snapshot, &changes)?;
+        self.show(writer, snapshot);
+        Ok(report)
+    }
+
+    /// From here on `next` serves.
+    fn show(&self, writer: &mut Writer, next: Snapshot) {
+        let old = self.shared.swap(Arc::new(next));
+        writer.retired.take(old);
     }
 
     /// Finds out whose face the probe is among all members, then asks the
     /// rules of that one member at `now` (Unix seconds).
     ///
     /// # Errors
-    /// The probe cannot be used. *Nobody found* and *denied* are decisions.
+    /// The probe cannot be used, or a vendor's comparison fails ([`Error::Compare`]). *Nobody found* and
+    /// *denied* are decisions.
     pub fn identify_face(&self, probe: &Probe<'_>, now: i64) -> Result<Decision, Error> {
         self.search(Modality::Face, probe, |search| search.identify(now))
     }
@@ -298,6 +365,7 @@ impl Engine {
             kept_templates: members().map(|member| member.kept.len()).sum(),
             stale_templates: members().map(|member| member.stale_templates()).sum(),
             index_bytes: snapshot.galleries.iter().map(Gallery::memory_bytes).sum(),
+            opaque_bytes: snapshot.opaque_bytes(),
             record_bytes: snapshot.record_bytes,
         }
     }
@@ -310,15 +378,50 @@ impl Engine {
     ) -> Result<T, Error> {
         let algorithm = self.algorithm(modality, probe.algorithm())?;
         match &self.settings.registry.algorithms()[algorithm].format {
-            TemplateFormat::Vector(format) => {
-                let query = probe.prepare(format)?;
-                self.run(algorithm, Query::Vector(&query), run)
-            }
+            TemplateFormat::Vector(format) => self.search_vector(algorithm, format, probe, run),
             TemplateFormat::Minutiae(format) => {
-                let finger = Box::new(probe.prepare_finger(*format)?);
+                let finger = self.prepare_finger(*format, probe)?;
                 self.run(algorithm, Query::Finger(&finger), run)
             }
+            TemplateFormat::Opaque => {
+                let comparison = self.comparison(algorithm, probe)?;
+                self.run(algorithm, Query::Opaque(&comparison), run)
+            }
         }
+    }
+
+    /// Not inlined: a prepared vector takes kilobytes of the stack, which what the other kinds
+    /// of probes need must not stand beside.
+    #[inline(never)]
+    fn search_vector<T>(
+        &self,
+        algorithm: usize,
+        format: &VectorFormat,
+        probe: &Probe<'_>,
+        run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let query = probe.prepare(format)?;
+        self.run(algorithm, Query::Vector(&query), run)
+    }
+
+    #[inline(never)]
+    fn prepare_finger(
+        &self,
+        format: Option<MinutiaeFormat>,
+        probe: &Probe<'_>,
+    ) -> Result<Box<FingerProbe>, Error> {
+        probe.prepare_finger(format).map(Box::new)
+    }
+
+    /// An opaque probe; its time begins now.
+    fn comparison<'a>(
+        &'a self,
+        algorithm: usize,
+        probe: &Probe<'a>,
+    ) -> Result<Comparison<'a>, Error> {
+        let bytes = probe.prepare_opaque()?;
+        let matcher = self.settings.matchers[algorithm].as_ref().ok_or(Error::NotVectors)?;
+        Ok(Comparison::new(matcher, bytes))
     }
 
     fn run<T>(
@@ -353,8 +456,10 @@ impl Engine {
     /// The writer's lock. A writer that panicked has published nothing, but
     /// what made it panic may do so again in the middle of a longer sync: from
     /// then on the engine only identifies.
-    fn write(&self) -> Result<MutexGuard<'_, Decoder>, Error> {
-        self.writer.lock().map_err(|_| Error::Poisoned)
+    fn write(&self) -> Result<MutexGuard<'_, Writer>, Error> {
+        let mut writer = self.writer.lock().map_err(|_| Error::Poisoned)?;
+        writer.retired.release();
+        Ok(writer)
     }
 }
 

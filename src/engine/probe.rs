@@ -8,7 +8,7 @@ use crate::fingerprint::FingerProbe;
 use crate::index::PreparedQuery;
 use crate::limits;
 use crate::template::minutiae::MinutiaeFormat;
-use crate::template::{Vector, VectorFormat, read_vector};
+use crate::template::{TemplateError, Vector, VectorFormat, read_vector};
 
 /// What was captured at the door, borrowed from the caller.
 #[derive(Clone, Copy)]
@@ -43,7 +43,8 @@ impl<'a> Probe<'a> {
         Self { data: Data::VectorBytes(bytes), algorithm }
     }
 
-    /// A template in the algorithm's own layout (not base64).
+    /// A template in the algorithm's own layout (not base64); of an opaque algorithm whatever its
+    /// comparison takes as a probe.
     #[must_use]
     pub fn from_template(bytes: &'a [u8], algorithm: Option<&'a str>) -> Self {
         Self { data: Data::Template(bytes), algorithm }
@@ -103,6 +104,22 @@ impl Probe<'_> {
         let views = minutiae::views(format, bytes);
         let views = views.map_err(|error| Error::Minutiae(error.to_string()))?;
         Ok(FingerProbe::new(views))
+    }
+}
+
+impl<'a> Probe<'a> {
+    /// The bytes that a vendor's comparison takes: any but none.
+    pub(super) fn prepare_opaque(&self) -> Result<&'a [u8], Error> {
+        let Data::Template(bytes) = self.data else {
+            let reason = "is a vector, the algorithm's templates are opaque";
+            return Err(Error::Argument { name: "probe", reason });
+        };
+        let (found, limit) = (bytes.len(), limits::TEMPLATE_BYTES);
+        match found {
+            0 => Err(TemplateError::Empty.into()),
+            _ if found > limit => Err(TemplateError::TooLarge { found, limit }.into()),
+            _ => Ok(bytes),
+        }
     }
 }
 

@@ -25,6 +25,7 @@ impl Commit<'_> {
         if let Some(missing) = &mut self.missing {
             missing.meet(&userid, user_type);
         }
+        self.answered(&userid, user_type);
         let mark = self.report.mark();
         let applied = self.admit(record).and_then(|stored| self.apply(place, record, stored));
         if let Err((status, message)) = applied {
@@ -80,6 +81,7 @@ impl Commit<'_> {
         // From here on nothing can refuse the record: the index is touched.
         let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
         self.seen.insert(owner);
+        self.changes.answered.insert(owner);
         for (said, (_, algorithm)) in searchable.iter().zip(homes) {
             changed |= self.index_templates(place, Home { owner, algorithm }, &mut member, said);
         }
@@ -93,6 +95,7 @@ impl Commit<'_> {
             self.snapshot.record_bytes -= bytes_before;
             self.snapshot.record_bytes += member.record_bytes();
             self.snapshot.members.put(owner, member);
+            self.changes.put(owner);
         }
         Ok(())
     }

@@ -40,11 +40,14 @@ pub enum ItemKind {
     FieldRejected,
     /// A searchable finger template of so few minutiae that it is hardly told from others.
     TemplateWeak,
+    /// What the store had of a member cannot be read, or cannot be proven to be the last that
+    /// was kept: ask for this member again. Without a userid: for everybody.
+    MemberDamaged,
 }
 
 impl ItemKind {
     /// Every kind, in the order of the report's counts.
-    pub const ALL: [ItemKind; 14] = [
+    pub const ALL: [ItemKind; 15] = [
         ItemKind::MemberAdded,
         ItemKind::MemberChanged,
         ItemKind::MemberUnchanged,
@@ -59,6 +62,7 @@ impl ItemKind {
         ItemKind::RuleRejected,
         ItemKind::FieldRejected,
         ItemKind::TemplateWeak,
+        ItemKind::MemberDamaged,
     ];
 }
 
@@ -134,6 +138,17 @@ impl Report {
 
     pub(super) fn finish(&mut self, generation: u64) {
         self.generation = generation;
+    }
+
+    /// The lines and counts of a later one behind this one's.
+    pub(super) fn extend(&mut self, later: Report) {
+        let room = limits::REPORT_ITEMS - self.items.len();
+        let beyond = later.items.len().saturating_sub(room);
+        self.items.extend(later.items.into_iter().take(room));
+        self.dropped += later.dropped + beyond as u64;
+        for (count, more) in self.counts.iter_mut().zip(later.counts) {
+            *count += more;
+        }
     }
 
     /// Remembers the state, for [`Report::rewind`].

@@ -15,6 +15,17 @@ pub(super) struct Snapshot {
     pub(super) galleries: Vec<Gallery>,
     /// Bytes of all member records, as the limit counts them.
     pub(super) record_bytes: usize,
+    /// Of the cloud's lists, as far as they were applied.
+    pub(super) versions: Versions,
+}
+
+/// The versions of the cloud's lists that the gallery is as new as.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Versions {
+    /// `perm_version`, of staff and students; `None` if none was set.
+    pub perm: Option<u64>,
+    /// `visitor_version`; `None` if none was set.
+    pub visitor: Option<u64>,
 }
 
 /// What an empty snapshot takes, twice, with room for the tables' growth.
@@ -26,7 +37,18 @@ impl Snapshot {
         let galleries =
             algorithms.map(|(algorithm, scores)| Gallery::new(algorithm, scores.search));
         let galleries = galleries.collect();
-        Self { generation: 0, members: Members::new(), galleries, record_bytes: 0 }
+        Self {
+            generation: 0,
+            members: Members::new(),
+            galleries,
+            record_bytes: 0,
+            versions: Versions::default(),
+        }
+    }
+
+    /// Bytes of all opaque templates, as the limit counts them.
+    pub(super) fn opaque_bytes(&self) -> usize {
+        self.galleries.iter().map(Gallery::opaque_bytes).sum()
     }
 
     /// Searchable templates of all algorithms of a modality.

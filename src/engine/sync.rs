@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashSet;
 
+use super::changes::Changes;
 use super::config::Settings;
 use super::member::{Member, MemberId};
 use super::missing::Missing;
@@ -12,7 +13,7 @@ use super::report::{Item, ItemKind, Report};
 use super::snapshot::Snapshot;
 use crate::error::{Error, reason_status};
 use crate::index::Codes;
-use crate::protocol::{self, RecordError, RequestPart, UserType};
+use crate::protocol::{self, Head, RecordError, RequestPart, UserType};
 use crate::rules::RuleCache;
 use crate::status::KAIMEN_OK;
 use crate::template::Decoder;
@@ -27,11 +28,8 @@ pub(super) fn apply(
     decoder: &mut Decoder,
     json: &[u8],
     part: Option<&RequestPart<'_>>,
-) -> Result<(Snapshot, Report), Error> {
-    let limit = settings.limits.json_bytes;
-    if json.len() > limit {
-        return Err(Error::AnswerSize { bytes: json.len(), limit });
-    }
+) -> Result<Committed, Error> {
+    check_size(settings, json)?;
     let commit = read(settings, base, decoder, json, part, &[])?;
     // Who leaves is known when everybody was read. Whoever was refused for want
     // of the room that they leave is read again, after they have left.
@@ -41,6 +39,32 @@ pub(super) fn apply(
         return Ok(read(settings, base, commit.decoder, json, part, &left)?.finish());
     }
     Ok(commit.finish())
+}
+
+/// Reads a page of the whole list and changes nothing.
+pub(super) fn check_page<'j>(settings: &Settings, json: &'j [u8]) -> Result<Head<'j>, Error> {
+    check_size(settings, json)?;
+    Ok(protocol::read_records(json, |_| ())?)
+}
+
+/// Applies a page that was checked to `draft`; nobody is removed.
+pub(super) fn apply_page(
+    settings: &Settings,
+    draft: Snapshot,
+    decoder: &mut Decoder,
+    json: &[u8],
+) -> Result<Committed, Error> {
+    let mut commit = Commit::new(settings, draft, decoder);
+    commit.read(json)?;
+    Ok(commit.finish())
+}
+
+fn check_size(settings: &Settings, json: &[u8]) -> Result<(), Error> {
+    let limit = settings.limits.json_bytes;
+    if json.len() > limit {
+        return Err(Error::AnswerSize { bytes: json.len(), limit });
+    }
+    Ok(())
 }
 
 /// Reads an answer into a copy of `base` that the members `leaving` have left.
@@ -55,10 +79,7 @@ fn read<'e>(
     let mut commit = Commit::new(settings, base.clone(), decoder);
     commit.missing = part.map(Missing::new);
     let gone: Vec<_> = leaving.iter().filter_map(|number| commit.take_out(*number)).collect();
-    let head = protocol::read_records(json, |record| match record {
-        Ok(record) => commit.record(&record),
-        Err(error) => commit.unreadable(&error),
-    })?;
+    let head = commit.read(json)?;
     if part.is_some_and(|part| head.req_id.as_deref() != Some(part.req_id())) {
         return Err(Error::ReqId);
     }
@@ -73,11 +94,32 @@ pub(super) fn remove(
     base: &Snapshot,
     decoder: &mut Decoder,
     id: MemberId,
-) -> Option<(Snapshot, Report)> {
+) -> Option<Committed> {
     let number = base.members.find(id.userid(), id.user_type())?;
     let mut commit = Commit::new(settings, base.clone(), decoder);
     commit.remove(number);
     Some(commit.finish())
+}
+
+/// Removes who `is_gone`.
+pub(super) fn remove_all(
+    settings: &Settings,
+    draft: Snapshot,
+    decoder: &mut Decoder,
+    is_gone: impl Fn(u32, &Member) -> bool,
+) -> Committed {
+    let gone = draft.members.numbered().filter(|(number, member)| is_gone(*number, member));
+    let gone: Vec<u32> = gone.map(|(number, _)| number).collect();
+    let mut commit = Commit::new(settings, draft, decoder);
+    gone.into_iter().for_each(|number| commit.remove(number));
+    commit.finish()
+}
+
+/// What a commit has built.
+pub(super) struct Committed {
+    pub(super) snapshot: Snapshot,
+    pub(super) report: Report,
+    pub(super) changes: Changes,
 }
 
 /// The next snapshot while it is built.
@@ -95,6 +137,8 @@ pub(super) struct Commit<'e> {
     pub(super) missing: Option<Missing<'e>>,
     /// Numbers of the members that the answer left out.
     left: Vec<u32>,
+    /// Against the snapshot that serves.
+    pub(super) changes: Changes,
     /// Something was refused because a limit of the configuration is reached.
     pub(super) crowded: bool,
 }
@@ -136,7 +180,11 @@ impl Place<'_> {
 }
 
 impl<'e> Commit<'e> {
-    fn new(settings: &'e Settings, snapshot: Snapshot, decoder: &'e mut Decoder) -> Self {
+    pub(super) fn new(
+        settings: &'e Settings,
+        snapshot: Snapshot,
+        decoder: &'e mut Decoder,
+    ) -> Self {
         Self {
             settings,
             snapshot,
@@ -147,14 +195,24 @@ impl<'e> Commit<'e> {
             seen: HashSet::new(),
             missing: None,
             left: Vec::new(),
+            changes: Changes::default(),
             crowded: false,
         }
     }
 
-    fn finish(mut self) -> (Snapshot, Report) {
+    pub(super) fn finish(mut self) -> Committed {
         self.snapshot.generation += 1;
         self.report.finish(self.snapshot.generation);
-        (self.snapshot, self.report)
+        Committed { snapshot: self.snapshot, report: self.report, changes: self.changes }
+    }
+
+    /// Applies the records of an answer, one by one.
+    fn read<'j>(&mut self, json: &'j [u8]) -> Result<Head<'j>, Error> {
+        let head = protocol::read_records(json, |record| match record {
+            Ok(record) => self.record(&record),
+            Err(error) => self.unreadable(&error),
+        })?;
+        Ok(head)
     }
 
     /// A record that the protocol could not read: reported, nothing changed.
@@ -165,6 +223,10 @@ impl<'e> Commit<'e> {
         let status = reason_status(&error.reason);
         let message = format!("`{}` {}", error.field, error.reason);
         self.report.push(place.refusal(ItemKind::MemberRejected, error.field, status, &message));
+        match &error.userid {
+            Some(userid) => self.answered(userid, error.user_type),
+            None => self.changes.anybody = true,
+        }
         match (&mut self.missing, &error.userid) {
             (Some(missing), Some(userid)) => missing.meet(userid, error.user_type),
             (Some(missing), None) => missing.meet_anybody(),
@@ -172,10 +234,21 @@ impl<'e> Commit<'e> {
         }
     }
 
+    /// The answer named this member, whatever becomes of the record. Without a type it may be
+    /// any of those of this userid.
+    pub(super) fn answered(&mut self, userid: &str, user_type: Option<UserType>) {
+        let meant = |kind: &UserType| user_type.is_none_or(|stated| stated == *kind);
+        let types = UserType::ALL.into_iter().filter(meant);
+        let numbers = types.filter_map(|kind| self.snapshot.members.find(userid, kind));
+        self.changes.answered.extend(numbers);
+    }
+
     /// Removes whoever was asked for and left out.
     fn remove_missing(&mut self) {
         let Some(missing) = self.missing.take() else { return };
         for (userid, user_type) in missing.left() {
+            // Also who is in the store alone, in a record that could not be read.
+            self.changes.remove(userid.into(), user_type);
             if let Some(number) = self.snapshot.members.find(userid, user_type) {
                 self.left.push(number);
                 self.remove(number);
@@ -196,6 +269,7 @@ impl<'e> Commit<'e> {
         for template in member.indexed() {
             self.remove_template(template);
         }
+        self.changes.remove(Arc::clone(&member.userid), member.user_type);
         Some(member)
     }
 

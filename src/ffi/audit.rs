@@ -23,7 +23,7 @@ use crate::template::Modality;
 pub struct kaimen_pair {
     /// Size of this struct in bytes.
     pub struct_size: u32,
-    /// Cosine in millionths.
+    /// Cosine in millionths, or what `compare` says.
     pub score: i32,
     /// `KAIMEN_USER_…` of the one member.
     pub user_type: u32,
@@ -47,7 +47,7 @@ unsafe impl Versioned for kaimen_pair {
     fn new() -> Self {
         Self {
             struct_size: size_of::<Self>() as u32,
-            score: -KAIMEN_SCORE_ONE,
+            score: KAIMEN_SCORE_NONE,
             user_type: KAIMEN_NONE,
             slot: KAIMEN_NONE,
             other_user_type: KAIMEN_NONE,
@@ -87,11 +87,13 @@ pub unsafe extern "C" fn kaimen_pair_init(pair: *mut kaimen_pair) {
 ///
 /// `probes`, `count`: an array of 1 to `KAIMEN_PROBES` initialised elements of one
 /// `struct_size`.
+/// Probes of opaque algorithms are compared one after another, each with its own `deadline_ms`.
+///
 /// `now`: Unix seconds, from the reader's own clock.
 /// `decisions`: an array of `count` elements, its first one initialised; all are
 /// written whole. On failure every verdict is 0 (of the first `KAIMEN_PROBES`).
 /// Statuses: as `kaimen_engine_identify_face`; the detail's `position` is the
-/// probe's place. One probe that cannot be used fails the call.
+/// probe's place. One probe that cannot be used or compared fails the call.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_identify_faces(
     engine: *const kaimen_engine,
@@ -130,14 +132,17 @@ pub unsafe extern "C" fn kaimen_engine_identify_faces(
 /// call ambiguous. One state of the gallery is searched; identification and sync go on
 /// beside it. Takes memory: some 200 KiB. The time grows with the square of the gallery.
 ///
+/// Of opaque templates one is the probe of `compare` and the other is not, as they happen to lie;
+/// `deadline_ms` does not count, a callback may end the search.
+///
 /// `algorithm`: its name, NUL-terminated; NULL is the first one for faces.
-/// `threshold`: 1 to `KAIMEN_SCORE_ONE`.
+/// `threshold`: 1 to `KAIMEN_SCORE_ONE`; for opaque templates any score.
 /// `found`: called with each pair once, in no particular order. Not NULL.
 /// `progress`: called after every few templates; NULL if not wanted.
 /// `user`: handed to both.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
 /// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ALGORITHM`,
-/// `KAIMEN_ERR_CANCELLED` (a callback ended it).
+/// `KAIMEN_ERR_CANCELLED` (a callback ended it), `KAIMEN_ERR_MATCHER`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_duplicates(
     engine: *const kaimen_engine,

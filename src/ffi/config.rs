@@ -1,11 +1,12 @@
 //! What an engine is opened with, as C sees it.
 
-use core::ffi::c_char;
+use core::ffi::{c_char, c_void};
 
 use super::boundary;
 use super::detail::kaimen_detail;
 use super::pointer::{self, Versioned};
 use super::types::*;
+use super::vendor::{self, kaimen_compare_fn};
 use crate::engine::{AlgorithmConfig, Config, Limits};
 use crate::error::Error;
 use crate::index::SearchMode;
@@ -46,6 +47,15 @@ pub const KAIMEN_FORMAT_ANSI_2009: u32 = 8;
 pub const KAIMEN_FORMAT_ANSI_2009_AM1: u32 = 9;
 /// Minutiae: text of NIST NBIS, "x y theta quality" a line.
 pub const KAIMEN_FORMAT_XYT: u32 = 10;
+/// Templates are bytes that only their vendor's own comparison can read (a closed SDK). `compare`
+/// of the algorithm is that comparison; the library keeps the templates, 1 to `max_template_bytes`
+/// each and `max_opaque_bytes` together, and does all the rest: slots, threads, threshold, margin,
+/// rules. A probe is `KAIMEN_PROBE_TEMPLATE`, as `compare` wants it. For faces and for fingers.
+///
+/// Scores are the vendor's, on any scale of `int32_t`, higher for more alike (a distance is negated);
+/// `INT32_MIN` alone is no score. `threshold`, `margin` and `floor` are on that scale. Set the
+/// threshold: its default means nothing there.
+pub const KAIMEN_FORMAT_OPAQUE: u32 = 11;
 
 /// One algorithm: the layout of its templates and the meaning of its scores.
 /// Fill it with `kaimen_algorithm_init` or a preset first.
@@ -70,16 +80,16 @@ pub struct kaimen_algorithm {
     pub scale: f32,
     /// Lowest score that counts as the same person, 1 to `KAIMEN_SCORE_ONE`: of vectors
     /// the cosine in millionths, of minutiae the false match level (see
-    /// `KAIMEN_FORMAT_MINUTIAE`). Belongs to the model: take it from a measured
-    /// false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
+    /// `KAIMEN_FORMAT_MINUTIAE`), of opaque templates any score of the vendor's. Belongs to the
+    /// model: take it from a measured false positive identification rate. Default `KAIMEN_SCORE_ONE`, which
     /// practically nobody reaches.
     pub threshold: i32,
     /// The best member must be ahead of every other member by at least this
-    /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`. Equal
-    /// scores are ambiguous even at 0. Default 0.
+    /// much, or the decision is ambiguous; 0 to `KAIMEN_SCORE_ONE`, of opaque templates from 0.
+    /// Equal scores are ambiguous even at 0. Default 0.
     pub margin: i32,
-    /// Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`. Decisions
-    /// do not depend on it, but a probe below it is told apart from nobody no
+    /// Lowest score of interest, -`KAIMEN_SCORE_ONE` to `KAIMEN_SCORE_ONE`, of opaque templates
+    /// any. Decisions do not depend on it, but a probe below it is told apart from nobody no
     /// more: its decision has no score, nor does a margin count members below. The higher
     /// it is, the less a search costs; above `threshold - margin` it counts as that.
     /// Default `KAIMEN_SCORE_ONE`.
@@ -88,16 +98,29 @@ pub struct kaimen_algorithm {
     pub search: u32,
     /// `KAIMEN_FORMAT_…`. Default `KAIMEN_FORMAT_VECTOR`, which 0 means as well.
     pub format: u32,
+    /// Opaque templates: what comparing one probe may take, in milliseconds; 0 (default): as long as
+    /// it likes. The clock is read before each call of `compare`; one that was begun is
+    /// finished, so a call ends that much later. When the time is over before all templates
+    /// were compared, the call fails with `KAIMEN_ERR_DEADLINE`: half a gallery decides nothing.
+    pub deadline_ms: u32,
     /// Zero.
-    pub reserved: [u32; 4],
+    pub reserved: [u32; 3],
     /// The name in the protocol, NUL-terminated, 1 to
     /// `KAIMEN_ALGORITHM_BYTES`. Default "default". The first algorithm of a
     /// modality is also meant by an absent name and by "default".
-    pub name: [c_char; 68],
+    pub name: [c_char; 72],
+    /// Opaque templates: the vendor's comparison. Default NULL, which it is for all other formats.
+    /// It and what `user` points to must be there until the engine is closed and every call
+    /// of it has returned.
+    pub compare: kaimen_compare_fn,
+    /// Handed to `compare`; the library never looks at what it points to.
+    pub user: *mut c_void,
+    /// Zero.
+    pub reserved_size: usize,
 }
 
-// SAFETY: repr(C), starts with its u32 size, integers and floats only, no
-// padding (the layout is asserted in `layout.rs`).
+// SAFETY: repr(C), starts with its u32 size, integers, floats and pointers only (any bits are a valid
+// raw pointer, and a function that may be NULL), no padding (the layout is asserted in `layout.rs`).
 unsafe impl Versioned for kaimen_algorithm {
     fn new() -> Self {
         Self {
@@ -113,14 +136,19 @@ unsafe impl Versioned for kaimen_algorithm {
             floor: KAIMEN_SCORE_ONE,
             search: KAIMEN_SEARCH_PROVEN,
             format: KAIMEN_FORMAT_VECTOR,
-            reserved: [0; 4],
+            deadline_ms: 0,
+            reserved: [0; 3],
             name: pointer::fixed_text("default"),
+            compare: None,
+            user: core::ptr::null_mut(),
+            reserved_size: 0,
         }
     }
 }
 
 /// What an engine is opened with. Fill it with `kaimen_config_init` first.
-/// Everything is copied; nothing has to outlive the call that takes it.
+/// Everything is copied; nothing has to outlive the call that takes it, but the `compare` and `user`
+/// of opaque algorithms.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct kaimen_config {
@@ -133,6 +161,9 @@ pub struct kaimen_config {
     /// Most bytes of member records (names, keys, rules, templates that are
     /// kept without being searched), 1 to 2147483648. Default 32 MiB.
     pub max_record_bytes: u64,
+    /// Most bytes of searchable opaque templates, all algorithms together, 1 to 2147483648.
+    /// Default 32 MiB; takes no memory without an opaque algorithm.
+    pub max_opaque_bytes: u64,
     /// Most members, 1 to 4000000. Default 20000.
     pub max_members: u32,
     /// Most searchable face templates, 1 to 16000000. Default 40000.
@@ -140,15 +171,16 @@ pub struct kaimen_config {
     /// Largest decoded template in bytes, 1 to 4194304, and at least the
     /// `expected_bytes` of every algorithm. Default 65536.
     pub max_template_bytes: u32,
-    /// Threads that a search of a large gallery (from some 32,000 templates) may use:
-    /// 0 to 64. With 0 and 1 (default) none is started and no memory taken; with more
-    /// the engine keeps so many, asleep between searches, and waking them may allocate.
+    /// Threads that a search of a large gallery (from some 32,000 vectors, 1,024 fingers or
+    /// 257 opaque templates) may use: 0 to 64. With 0 and 1 (default) none is started and no
+    /// memory taken; with more the engine keeps so many, asleep between searches, and waking
+    /// them may allocate.
     pub threads: u32,
     /// Most searchable finger templates, each view of a record counted, 1 to 16000000.
     /// Default 40000; takes no memory without an algorithm for fingers.
     pub max_finger_templates: u32,
     /// Zero.
-    pub reserved: [u32; 7],
+    pub reserved: [u32; 5],
     /// The reader's time zone, NUL-terminated: an IANA name ("Asia/Shanghai"),
     /// a POSIX TZ string ("CST-8") or a fixed offset ("+08:00"). The host's
     /// own setting is never read. NULL means "Asia/Shanghai".
@@ -170,6 +202,7 @@ unsafe impl Versioned for kaimen_config {
             face_templates,
             finger_templates,
             template_bytes,
+            opaque_bytes,
             json_bytes,
             record_bytes,
         } = Limits::default();
@@ -178,12 +211,13 @@ unsafe impl Versioned for kaimen_config {
             student_default_pass: 0,
             max_json_bytes: json_bytes as u64,
             max_record_bytes: record_bytes as u64,
+            max_opaque_bytes: opaque_bytes as u64,
             max_members: members as u32,
             max_face_templates: face_templates as u32,
             max_template_bytes: template_bytes as u32,
             threads: 1,
             max_finger_templates: finger_templates as u32,
-            reserved: [0; 7],
+            reserved: [0; 5],
             zone: core::ptr::null(),
             algorithms: core::ptr::null(),
             algorithm_count: 0,
@@ -261,7 +295,7 @@ pub unsafe extern "C" fn kaimen_config_required_bytes(
 pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config, Error> {
     // SAFETY: this function's own contract.
     let config = unsafe { pointer::read_struct(config, "config") }?;
-    if config.reserved != [0; 7] || config.reserved_size != 0 {
+    if config.reserved != [0; 5] || config.reserved_size != 0 {
         return Err(Error::Argument {
             name: "config",
             reason: "has reserved fields that are not zero",
@@ -282,6 +316,7 @@ pub(super) unsafe fn read_config(config: *const kaimen_config) -> Result<Config,
             face_templates: limit(config.max_face_templates.into(), "max_face_templates")?,
             finger_templates: limit(config.max_finger_templates.into(), "max_finger_templates")?,
             template_bytes: limit(config.max_template_bytes.into(), "max_template_bytes")?,
+            opaque_bytes: limit(config.max_opaque_bytes, "max_opaque_bytes")?,
             json_bytes: limit(config.max_json_bytes, "max_json_bytes")?,
             record_bytes: limit(config.max_record_bytes, "max_record_bytes")?,
         },
@@ -323,7 +358,7 @@ unsafe fn read_algorithms(
 }
 
 fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error> {
-    if algorithm.reserved != [0; 4] {
+    if algorithm.reserved != [0; 3] || algorithm.reserved_size != 0 {
         let reason = "have reserved fields that are not zero";
         return Err(Error::Argument { name: "algorithms", reason });
     }
@@ -339,14 +374,16 @@ fn read_algorithm(algorithm: &kaimen_algorithm) -> Result<AlgorithmConfig, Error
         KAIMEN_SEARCH_FAST => SearchMode::Fast,
         _ => return Err(Error::Argument { name: "search", reason: "is not a known search" }),
     };
+    let matcher = vendor::matcher(algorithm)?;
     let kaimen_algorithm { threshold, margin, floor, .. } = *algorithm;
     let algorithm = Algorithm { name, modality, format };
-    Ok(AlgorithmConfig { algorithm, threshold, margin, floor, search })
+    Ok(AlgorithmConfig { algorithm, threshold, margin, floor, search, matcher })
 }
 
 fn read_format(algorithm: &kaimen_algorithm) -> Result<TemplateFormat, Error> {
     match algorithm.format {
         0 | KAIMEN_FORMAT_VECTOR => read_vector_format(algorithm).map(TemplateFormat::Vector),
+        KAIMEN_FORMAT_OPAQUE => Ok(TemplateFormat::Opaque),
         other => read_minutiae_format(other, "format").map(TemplateFormat::Minutiae),
     }
 }
@@ -387,7 +424,7 @@ fn read_vector_format(algorithm: &kaimen_algorithm) -> Result<VectorFormat, Erro
     Ok(VectorFormat { element, dimension, header_bytes, expected_bytes, scale })
 }
 
-fn name_of(name: &[c_char; 68]) -> Result<String, Error> {
+fn name_of(name: &[c_char; 72]) -> Result<String, Error> {
     let bytes: Vec<u8> = name.iter().map(|c| c.to_ne_bytes()[0]).take_while(|c| *c != 0).collect();
     if bytes.len() == name.len() {
         return Err(Error::Argument { name: "name", reason: "is not NUL-terminated" });

@@ -11,7 +11,8 @@ use crate::template::Modality;
 
 /// The probe is an array of `float` in the machine's own byte order.
 pub const KAIMEN_PROBE_F32: u32 = 1;
-/// The probe is a template in the algorithm's own layout, not base64.
+/// The probe is a template in the algorithm's own layout, not base64; of an opaque algorithm
+/// whatever its `compare` takes as a probe.
 pub const KAIMEN_PROBE_TEMPLATE: u32 = 2;
 
 /// What was captured at the door. Fill it with `kaimen_probe_init` first. The
@@ -74,11 +75,11 @@ pub struct kaimen_decision {
     /// `KAIMEN_NONE64` if the reason is not about one rule.
     pub rule_id: i64,
     /// Best score: of vectors the cosine in millionths, of minutiae the false match level
-    /// (`KAIMEN_FORMAT_MINUTIAE`); -1000000 if the gallery is empty or nobody
-    /// scores as much as the algorithm's `floor`.
+    /// (`KAIMEN_FORMAT_MINUTIAE`), of opaque templates what `compare` says; `KAIMEN_SCORE_NONE` if
+    /// the gallery is empty or nobody scores as much as the algorithm's `floor`.
     pub score: i32,
-    /// Distance to the best other member, in units of the score; 2000000 if there
-    /// is no other at or above the `floor`.
+    /// Distance to the best other member, in units of the score; `KAIMEN_MARGIN_NONE` if there
+    /// is no other at or above the `floor` (or one that is so far away).
     pub margin: i32,
     /// The threshold that was applied.
     pub threshold: i32,
@@ -92,9 +93,6 @@ pub struct kaimen_decision {
     pub userid: [c_char; 136],
 }
 
-/// The `margin` of a decision without another member.
-const NO_OTHER: i32 = 2 * KAIMEN_SCORE_ONE;
-
 // SAFETY: repr(C), starts with its u32 size, integers only, no padding (the
 // layout is asserted in `layout.rs`).
 unsafe impl Versioned for kaimen_decision {
@@ -107,8 +105,8 @@ unsafe impl Versioned for kaimen_decision {
             time: 0,
             generation: 0,
             rule_id: KAIMEN_NONE64,
-            score: -KAIMEN_SCORE_ONE,
-            margin: NO_OTHER,
+            score: KAIMEN_SCORE_NONE,
+            margin: KAIMEN_MARGIN_NONE,
             threshold: 0,
             slot: KAIMEN_NONE,
             user_type: KAIMEN_NONE,
@@ -126,7 +124,7 @@ pub struct kaimen_candidate {
     pub struct_size: u32,
     /// `KAIMEN_USER_…`.
     pub user_type: u32,
-    /// The member's best score: cosine in millionths, or false match level.
+    /// The member's best score: cosine in millionths, false match level, or the vendor's.
     pub score: i32,
     /// Slot of the template that gave it.
     pub slot: u32,
@@ -143,7 +141,7 @@ unsafe impl Versioned for kaimen_candidate {
         Self {
             struct_size: size_of::<Self>() as u32,
             user_type: KAIMEN_NONE,
-            score: -KAIMEN_SCORE_ONE,
+            score: KAIMEN_SCORE_NONE,
             slot: KAIMEN_NONE,
             reserved: [0; 4],
             userid: [0; 136],
@@ -222,7 +220,7 @@ pub(super) fn decision_out(modality: Modality, decision: &Decision) -> kaimen_de
         generation: *generation,
         rule_id: rule_number(*reason),
         score: score.unwrap_or(blank.score),
-        margin: margin.unwrap_or(NO_OTHER),
+        margin: margin.unwrap_or(KAIMEN_MARGIN_NONE),
         threshold: *threshold,
         slot: slot.map_or(KAIMEN_NONE, u32::from),
         user_type: member.map_or(KAIMEN_NONE, |id| id.user_type().number().into()),

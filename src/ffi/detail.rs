@@ -22,8 +22,10 @@ pub struct kaimen_detail {
     /// Byte offset in the JSON, index of the algorithm in the configuration,
     /// or whatever the message counts; `KAIMEN_NONE` if nothing.
     pub position: u32,
+    /// What the `compare` function of an opaque algorithm answered, with `KAIMEN_ERR_MATCHER`; else 0.
+    pub matcher_status: i32,
     /// Zero.
-    pub reserved: [u32; 5],
+    pub reserved: [u32; 4],
     /// The argument or JSON field concerned, NUL-terminated; may be empty.
     pub field: [c_char; 64],
     /// One English sentence, NUL-terminated UTF-8, cut to fit.
@@ -38,7 +40,8 @@ unsafe impl Versioned for kaimen_detail {
             struct_size: size_of::<Self>() as u32,
             status: KAIMEN_OK,
             position: KAIMEN_NONE,
-            reserved: [0; 5],
+            matcher_status: 0,
+            reserved: [0; 4],
             field: [0; 64],
             message: [0; 256],
         }
@@ -56,18 +59,20 @@ impl kaimen_detail {
 /// that cannot be written must not hide the error itself.
 pub(super) fn write_error(detail: *mut kaimen_detail, error: &Error) {
     let text = error.to_string();
-    write(detail, error.status(), error.field(), error.position(), &text);
+    let matcher_status = error.matcher_status().unwrap_or(0);
+    write(detail, error.status(), matcher_status, error.field(), error.position(), &text);
 }
 
 /// Writes that the library itself failed.
 pub(super) fn write_panic(detail: *mut kaimen_detail) {
     let text = "a defect in the library was caught; nothing was changed by this call";
-    write(detail, KAIMEN_ERR_PANIC, "", None, text);
+    write(detail, KAIMEN_ERR_PANIC, 0, "", None, text);
 }
 
 fn write(
     detail: *mut kaimen_detail,
     status: kaimen_status,
+    matcher_status: i32,
     field: &str,
     position: Option<usize>,
     message: &str,
@@ -78,6 +83,7 @@ fn write(
     }
     let value = kaimen_detail {
         status,
+        matcher_status,
         position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(KAIMEN_NONE),
         field: pointer::fixed_text(field),
         message: pointer::fixed_text(message),

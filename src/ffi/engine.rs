@@ -22,7 +22,7 @@ pub struct kaimen_engine {
 }
 
 /// All engines that C holds.
-static ENGINES: Table<Engine> = Table::new(Kind::Engine);
+pub(super) static ENGINES: Table<Engine> = Table::new(Kind::Engine);
 
 /// How full an engine is. Fill it with `kaimen_stats_init` first.
 #[repr(C)]
@@ -47,8 +47,10 @@ pub struct kaimen_stats {
     pub index_bytes: u64,
     /// Bytes of the member records, as `max_record_bytes` counts them.
     pub record_bytes: u64,
+    /// Bytes of the opaque templates, as `max_opaque_bytes` counts them.
+    pub opaque_bytes: u64,
     /// Zero.
-    pub reserved2: [u64; 4],
+    pub reserved2: [u64; 3],
 }
 
 // SAFETY: repr(C), starts with its u32 size, integers only, no padding (the
@@ -65,7 +67,8 @@ unsafe impl Versioned for kaimen_stats {
             generation: 0,
             index_bytes: 0,
             record_bytes: 0,
-            reserved2: [0; 4],
+            opaque_bytes: 0,
+            reserved2: [0; 3],
         }
     }
 }
@@ -145,7 +148,8 @@ pub unsafe extern "C" fn kaimen_member_init(member: *mut kaimen_member) {
 
 /// Opens an engine with an empty gallery, in memory.
 ///
-/// `config`: copied; nothing that it points to has to outlive the call.
+/// `config`: copied; nothing that it points to has to outlive the call, but the `compare` and `user`
+/// of opaque algorithms, which the engine keeps.
 /// `engine`: receives the handle on success.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
 /// `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
@@ -167,8 +171,8 @@ pub unsafe extern "C" fn kaimen_engine_open(
     })
 }
 
-/// Closes an engine. Calls in flight in other threads finish first; its memory
-/// is overwritten and released with the last of them. NULL and handles that
+/// Closes an engine. Calls in flight in other threads go on, with `compare` where they need it; its
+/// memory is overwritten and released with the last of them. NULL and handles that
 /// are not open are ignored, so closing twice does no harm.
 #[unsafe(no_mangle)]
 pub extern "C" fn kaimen_engine_close(engine: *mut kaimen_engine) {
@@ -189,7 +193,10 @@ pub extern "C" fn kaimen_engine_close(engine: *mut kaimen_engine) {
 /// `KAIMEN_ERR_ARGUMENT` (no such part), `KAIMEN_ERR_JSON_SYNTAX`,
 /// `KAIMEN_ERR_JSON_SHAPE`, `KAIMEN_ERR_JSON_SIZE`, `KAIMEN_ERR_JSON_DEPTH`,
 /// `KAIMEN_ERR_CLOUD`, `KAIMEN_ERR_REQ_ID`, `KAIMEN_ERR_TOO_MANY_HANDLES`,
-/// `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_IMPORT_OPEN`, `KAIMEN_ERR_POISONED`; with a store also `KAIMEN_ERR_STORE_NONE` (it
+/// was wiped), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_DAMAGED`:
+/// nothing was changed then, and the gallery goes on as it is.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_sync(
     engine: *mut kaimen_engine,
@@ -227,7 +234,7 @@ const NO_SUCH_PART: Error = Error::Argument { name: "part", reason: "is beyond t
 ///
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
 /// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_MEMBER` (there is no
-/// such member), `KAIMEN_ERR_POISONED`.
+/// such member), `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_member_remove(
     engine: *mut kaimen_engine,
@@ -292,11 +299,12 @@ pub unsafe extern "C" fn kaimen_engine_stats(
     })
 }
 
-/// Removes every member and template, as after `push_unbind_corp`. Memory is
-/// overwritten as soon as the last identification in flight is done with it.
+/// Removes every member and template, from the store too, and forgets an open import. Memory is
+/// overwritten as soon as the last identification in flight is done with it. The event log
+/// stays; `kaimen_engine_wipe` leaves nothing.
 ///
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
-/// `KAIMEN_ERR_POISONED`.
+/// `KAIMEN_ERR_POISONED`; with a store as `kaimen_engine_sync`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_clear(
     engine: *mut kaimen_engine,
@@ -328,6 +336,7 @@ fn stats_out(stats: &Stats) -> kaimen_stats {
         generation: stats.generation,
         index_bytes: stats.index_bytes as u64,
         record_bytes: stats.record_bytes as u64,
+        opaque_bytes: stats.opaque_bytes as u64,
         ..Versioned::new()
     }
 }

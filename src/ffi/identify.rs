@@ -51,7 +51,8 @@ pub unsafe extern "C" fn kaimen_access_init(access: *mut kaimen_access) {
 
 /// Finds out who the probe belongs to among all members (1:N), then asks the
 /// pass rules of that one member. Waits for nobody; allocates nothing (the
-/// first call of a thread may set up that thread's place in the engine).
+/// first call of a thread may set up that thread's place in the engine). Of an opaque
+/// algorithm it takes what `compare` takes.
 ///
 /// Nobody found and denied are decisions with `KAIMEN_OK`. Open the door
 /// if, and only if, this returns `KAIMEN_OK` and `decision->verdict` is
@@ -63,7 +64,8 @@ pub unsafe extern "C" fn kaimen_access_init(access: *mut kaimen_access) {
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
 /// `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
 /// `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
-/// `KAIMEN_ERR_ZERO_NORM`.
+/// `KAIMEN_ERR_ZERO_NORM`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`, `KAIMEN_ERR_MATCHER`,
+/// `KAIMEN_ERR_DEADLINE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_identify_face(
     engine: *const kaimen_engine,
@@ -111,7 +113,7 @@ pub unsafe extern "C" fn kaimen_engine_verify_face(
 /// are asked and no door may be opened on it: it is for screens, enrolment
 /// checks and measurements. Equal scores are ordered by userid.
 ///
-/// `floor`: lowest score that is reported, in millionths.
+/// `floor`: lowest score that is reported.
 /// `candidates`, `capacity`: an array of 1 to `KAIMEN_CANDIDATES` elements; its
 /// first element must be initialised, all that are used are written whole.
 /// `count`: receives how many were written; 0 is an answer, not an error.
@@ -137,7 +139,7 @@ pub unsafe extern "C" fn kaimen_engine_search_face(
 
 /// Finds out whose finger the probe is among all members (1:N), then asks the
 /// pass rules of that one member. Waits for nobody; works on the heap for minutiae, with
-/// eight bytes a template and some 100 KB besides.
+/// 8 bytes a template, 20 KB a search thread and 5 KB a view of the probe.
 ///
 /// A probe of minutiae is a whole record, `KAIMEN_PROBE_TEMPLATE`, in the algorithm's format;
 /// all its views are tried, the best one counts.
@@ -152,7 +154,8 @@ pub unsafe extern "C" fn kaimen_engine_search_face(
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`,
 /// `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
 /// `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
-/// `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`.
+/// `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`,
+/// `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_identify_finger(
     engine: *const kaimen_engine,

@@ -11,8 +11,11 @@ use super::config::{kaimen_algorithm, kaimen_config};
 use super::decision::{kaimen_access, kaimen_candidate, kaimen_decision, kaimen_probe};
 use super::detail::kaimen_detail;
 use super::engine::{kaimen_member, kaimen_stats};
+use super::events::{kaimen_event, kaimen_event_stats};
+use super::import::kaimen_page;
 use super::report::{kaimen_report_line, kaimen_report_summary};
 use super::request::{kaimen_member_key, kaimen_request_options};
+use super::store::{kaimen_store_config, kaimen_wiped};
 use super::version::kaimen_build_info;
 
 /// Size of a field, found through a function that borrows it.
@@ -43,7 +46,8 @@ kaimen_detail [352, 352] {
     struct_size [0, 0],
     status [4, 4],
     position [8, 8],
-    reserved [12, 12],
+    matcher_status [12, 12],
+    reserved [16, 16],
     field [32, 32],
     message [96, 96],
 }
@@ -58,7 +62,7 @@ kaimen_build_info [128, 128] {
     target [64, 64],
     tier [96, 96],
 }
-kaimen_algorithm [132, 132] {
+kaimen_algorithm [160, 148] {
     struct_size [0, 0],
     modality [4, 4],
     element [8, 8],
@@ -71,20 +75,25 @@ kaimen_algorithm [132, 132] {
     floor [36, 36],
     search [40, 40],
     format [44, 44],
-    reserved [48, 48],
+    deadline_ms [48, 48],
+    reserved [52, 52],
     name [64, 64],
+    compare [136, 136],
+    user [144, 140],
+    reserved_size [152, 144],
 }
 kaimen_config [104, 88] {
     struct_size [0, 0],
     student_default_pass [4, 4],
     max_json_bytes [8, 8],
     max_record_bytes [16, 16],
-    max_members [24, 24],
-    max_face_templates [28, 28],
-    max_template_bytes [32, 32],
-    threads [36, 36],
-    max_finger_templates [40, 40],
-    reserved [44, 44],
+    max_opaque_bytes [24, 24],
+    max_members [32, 32],
+    max_face_templates [36, 36],
+    max_template_bytes [40, 40],
+    threads [44, 44],
+    max_finger_templates [48, 48],
+    reserved [52, 52],
     zone [72, 72],
     algorithms [80, 76],
     algorithm_count [88, 80],
@@ -144,7 +153,8 @@ kaimen_stats [80, 80] {
     generation [24, 24],
     index_bytes [32, 32],
     record_bytes [40, 40],
-    reserved2 [48, 48],
+    opaque_bytes [48, 48],
+    reserved2 [56, 56],
 }
 kaimen_member [344, 344] {
     struct_size [0, 0],
@@ -201,4 +211,54 @@ kaimen_access [40, 40] {
     reserved [12, 12],
     rule_id [24, 24],
     next_change [32, 32],
+}
+kaimen_store_config [80, 64] {
+    struct_size [0, 0],
+    max_events [4, 4],
+    cache_bytes [8, 8],
+    reserved [16, 16],
+    path [48, 48],
+    key [56, 52],
+    key_callback [64, 56],
+    user [72, 60],
+}
+kaimen_wiped [576, 576] {
+    struct_size [0, 0],
+    key_destroyed [4, 4],
+    truncated [8, 8],
+    reserved [12, 12],
+    bytes [16, 16],
+    overwritten [24, 24],
+    reserved64 [32, 32],
+    failures [64, 64],
+}
+kaimen_page [48, 48] {
+    struct_size [0, 0],
+    is_last [4, 4],
+    version [8, 8],
+    reserved [16, 16],
+}
+kaimen_event [208, 208] {
+    struct_size [0, 0],
+    user_type [4, 4],
+    sequence [8, 8],
+    time [16, 16],
+    pass_type [24, 24],
+    pass_method [28, 28],
+    verdict [32, 32],
+    reason [36, 36],
+    score [40, 40],
+    slot [44, 44],
+    damaged [48, 48],
+    reserved [52, 52],
+    userid [72, 72],
+}
+kaimen_event_stats [72, 72] {
+    struct_size [0, 0],
+    reserved [4, 4],
+    pending [8, 8],
+    dropped [16, 16],
+    first [24, 24],
+    next [32, 32],
+    reserved64 [40, 40],
 }}

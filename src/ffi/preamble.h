@@ -51,11 +51,12 @@
  *     with the same handle, also closing it while others use it. Identifying
  *     never waits for a sync. The library starts no threads unless the
  *     configuration's `threads` is above 1, and calls back only inside a call
- *     that was given a function. A struct or buffer of the caller's belongs to
- *     one call at a time. A thread needs at most 64 KiB of stack for any call,
- *     the caller's own functions not counted.
+ *     that was given a function, or that compares opaque templates. A struct or
+ *     buffer of the caller's belongs to one call at a time. A thread needs at
+ *     most 64 KiB of stack for any call, the caller's own functions not counted.
  * 11. Times are Unix seconds, sizes are bytes, scores are cosines in millionths
- *     (int32_t, -1000000 to 1000000), equal bit for bit on every processor.
+ *     (int32_t, -1000000 to 1000000) or false-match levels, equal bit for bit on
+ *     every processor; a vendor's own scores are the vendor's affair.
  * 12. Panics: a defect inside the library never unwinds into C; the call
  *     answers KAIMEN_ERR_PANIC and has changed nothing; Rust prints a line about
  *     it on stderr. Where the system refuses memory, Rust ends the process: ask

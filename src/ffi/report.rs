@@ -53,8 +53,11 @@ pub const KAIMEN_ITEM_FIELD_REJECTED: u32 = 12;
 /// Report: a searchable finger template of so few minutiae that it is hardly told from
 /// other fingers; the message says how few. Have the finger enrolled again.
 pub const KAIMEN_ITEM_TEMPLATE_WEAK: u32 = 13;
+/// Report: what the store had of a member is lost, or cannot be proven to be the last that was
+/// kept: ask for this member again; until then the door stays shut for them. Without a `userid`: ask for everybody.
+pub const KAIMEN_ITEM_MEMBER_DAMAGED: u32 = 14;
 /// Number of kinds.
-pub const KAIMEN_ITEM_KINDS: usize = 14;
+pub const KAIMEN_ITEM_KINDS: usize = 15;
 
 /// The counts of a report. Fill it with `kaimen_report_summary_init` first.
 #[repr(C)]
@@ -256,5 +259,6 @@ fn kind_number(kind: ItemKind) -> u32 {
         ItemKind::RuleRejected => KAIMEN_ITEM_RULE_REJECTED,
         ItemKind::FieldRejected => KAIMEN_ITEM_FIELD_REJECTED,
         ItemKind::TemplateWeak => KAIMEN_ITEM_TEMPLATE_WEAK,
+        ItemKind::MemberDamaged => KAIMEN_ITEM_MEMBER_DAMAGED,
     }
 }

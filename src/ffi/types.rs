@@ -19,8 +19,14 @@ pub const KAIMEN_CANDIDATES: usize = 64;
 pub const KAIMEN_ALGORITHMS: usize = 10;
 /// Most probes of one call.
 pub const KAIMEN_PROBES: usize = 64;
-/// The score of two equal directions. Scores are cosines in millionths.
+/// Most events of one call.
+pub const KAIMEN_EVENTS: usize = 1000;
+/// The score of two equal directions: scores of vectors are cosines in millionths.
 pub const KAIMEN_SCORE_ONE: i32 = 1_000_000;
+/// "There is none": a score where nobody was found, or that `compare` left out (`INT32_MIN`).
+pub const KAIMEN_SCORE_NONE: i32 = i32::MIN;
+/// "There is none": the margin where there is no other member (`INT32_MAX`).
+pub const KAIMEN_MARGIN_NONE: i32 = i32::MAX;
 
 /// Search: results are by proof those of comparing all codes. Reads half of them.
 /// The lean mode: at 512 components a template takes 532 bytes in all.

@@ -15,6 +15,7 @@ use super::fit::{Fit, FitSums};
 use super::overlay::{self, NARROW, Overlay, Places, WIDE};
 use super::pairs::{self, Keys, PAIRS, Pairs};
 use super::relax::{self, Support};
+use crate::kernels::Kernels;
 use crate::limits::FINGER_POINTS;
 use zeroize::Zeroize;
 
@@ -23,8 +24,10 @@ const SEEDS: usize = 4;
 /// How well a pair has to go with another to be fitted together with it.
 const TOGETHER: f32 = 0.25;
 
-/// What a comparison needs to work in: some 25 KB, nothing is allocated on the way.
+/// What a comparison needs to work in: some 25 KB, nothing is allocated on the way. Erased on drop.
 pub struct Comparer {
+    /// `None`: those that the processor has.
+    kernels: Option<Kernels>,
     distances: Distances,
     keys: Keys,
     pairs: Pairs,
@@ -45,6 +48,7 @@ impl Comparer {
     /// Room for comparisons.
     pub const fn new() -> Comparer {
         Comparer {
+            kernels: None,
             distances: [[0; FINGER_POINTS]; FINGER_POINTS],
             keys: [[0; FINGER_POINTS]; FINGER_POINTS],
             pairs: Pairs::new(),
@@ -56,9 +60,17 @@ impl Comparer {
         }
     }
 
+    /// The same on other kernels, for tests and benches. Results do not depend on them.
+    #[must_use]
+    pub fn with_kernels(mut self, kernels: Kernels) -> Comparer {
+        self.kernels = Some(kernels);
+        self
+    }
+
     /// Compares two templates.
     pub fn compare(&mut self, probe: FingerView<'_>, candidate: FingerView<'_>) -> Evidence {
-        distances::fill(probe.codes, candidate.codes, &mut self.distances);
+        let kernels = self.kernels.unwrap_or_else(Kernels::detect);
+        distances::fill(kernels, probe.codes, candidate.codes, &mut self.distances);
         pairs::fill_keys(&self.distances, [probe.ones, candidate.ones], &mut self.keys);
         self.weigh(probe, candidate)
     }
@@ -174,17 +186,38 @@ impl Comparer {
     }
 }
 
+impl Zeroize for Comparer {
+    fn zeroize(&mut self) {
+        self.distances.as_flattened_mut().zeroize();
+        self.keys.as_flattened_mut().zeroize();
+        self.pairs.zeroize();
+        self.support.as_flattened_mut().zeroize();
+        self.probe.zeroize();
+        self.candidate.zeroize();
+        self.moved.zeroize();
+        self.overlay.zeroize();
+    }
+}
+
 impl Drop for Comparer {
     /// Nothing of a finger stays behind.
     fn drop(&mut self) {
-        self.distances.as_flattened_mut().zeroize();
-        self.keys.as_flattened_mut().zeroize();
-        self.support.as_flattened_mut().zeroize();
-        for places in [&mut self.probe, &mut self.candidate, &mut self.moved] {
-            places.x.zeroize();
-            places.y.zeroize();
-            places.angle.zeroize();
-        }
+        self.zeroize();
+    }
+}
+
+#[cfg(test)]
+impl Comparer {
+    /// Whether nothing of a finger is here.
+    pub(super) fn is_erased(&self) -> bool {
+        let Comparer { distances, keys, pairs, support, .. } = self;
+        let places = [&self.probe, &self.candidate, &self.moved];
+        distances.iter().flatten().all(|&distance| distance == 0)
+            && keys.iter().flatten().all(|&key| key == 0)
+            && support.iter().flatten().all(|&support| support == 0.0)
+            && pairs.is_erased()
+            && places.into_iter().all(Places::is_erased)
+            && self.overlay.is_erased()
     }
 }
 

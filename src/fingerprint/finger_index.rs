@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::block::{FINGER_BLOCK_ROWS, FingerBlock};
 use super::finger_template::FingerTemplate;
+use super::packed::Unpacked;
 use crate::gallery::{self, HandleMap, TemplateHandle, grown};
 
 /// Why a gallery of fingers refuses.
@@ -136,6 +137,14 @@ impl FingerIndex {
     pub fn holds(&self, handle: TemplateHandle, template: &FingerTemplate) -> bool {
         let located = self.locate(handle);
         located.is_ok_and(|(block, row)| self.blocks[block].finger(row).holds(template))
+    }
+
+    /// A template, as it was put in.
+    #[must_use]
+    pub fn template(&self, handle: TemplateHandle) -> Option<FingerTemplate> {
+        let (block, row) = self.locate(handle).ok()?;
+        let mut room = Unpacked::new();
+        Some(FingerTemplate::of_view(self.blocks[block].finger(row).unpack(&mut room)))
     }
 
     /// Owner and slot of a template.

@@ -70,8 +70,18 @@ impl FingerTemplate {
         let mut both: Vec<(Point, Option<Code>)> = points.drain(..).zip(codes).collect();
         both.sort_by_key(|(point, code)| (code.is_none(), point.order()));
         let codes: Box<[Code]> = both.iter().filter_map(|&(_, code)| code).collect();
+        Ok(FingerTemplate::of(both.iter().map(|&(point, _)| point).collect(), codes))
+    }
+
+    /// Of points and codes that were made before.
+    pub(super) fn of(points: Box<[Point]>, codes: Box<[Code]>) -> FingerTemplate {
         let ones = codes.iter().map(ones).collect();
-        Ok(FingerTemplate { points: both.iter().map(|&(point, _)| point).collect(), codes, ones })
+        FingerTemplate { points, codes, ones }
+    }
+
+    /// A copy of what a comparison reads.
+    pub(super) fn of_view(view: FingerView<'_>) -> FingerTemplate {
+        FingerTemplate::of(view.points.into(), view.codes.into())
     }
 
     /// What a comparison reads.

@@ -19,6 +19,7 @@
 //! | `evidence.rs` | what was found, as numbers |
 //! | `score.rs` | the false-match level that stands for the evidence |
 //! | `packed.rs`, `block.rs` | a template in the gallery, 64 of them |
+//! | `stored.rs` | a template as bytes |
 //! | `finger_index.rs` | [`FingerIndex`]: insert, replace, remove, size |
 //! | `probe.rs` | [`FingerProbe`]: the views of a finger, ready to be compared |
 //! | `vote.rs` | the cheap vote on every template |
@@ -49,13 +50,14 @@ mod score;
 mod search;
 mod select;
 mod share;
+mod stored;
 mod threads;
 mod turn;
 mod vote;
 mod warp;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use block::FINGER_BLOCK_ROWS;
 pub use comparer::Comparer;
@@ -69,3 +71,4 @@ pub use point::{Point, UNITS_PER_PIXEL};
 pub use probe::FingerProbe;
 pub use score::{SCORE_MEASURED, SCORE_PER_DECADE};
 pub use search::{FingerScratch, SecondStage};
+pub use stored::{TEMPLATE_LAYOUT, TemplateBytesError};

@@ -5,6 +5,7 @@
 
 use super::point::Point;
 use crate::limits::FINGER_POINTS;
+use zeroize::Zeroize;
 
 /// Points side by side: eighths of a pixel, and turns.
 pub(super) struct Places {
@@ -29,6 +30,24 @@ impl Places {
             self.angle[at] = point.angle;
             self.trust[at] = f32::from(point.trust) / 255.0;
         }
+    }
+}
+
+impl Zeroize for Places {
+    fn zeroize(&mut self) {
+        self.len = 0;
+        self.x.zeroize();
+        self.y.zeroize();
+        self.angle.zeroize();
+        self.trust.zeroize();
+    }
+}
+
+#[cfg(test)]
+impl Places {
+    pub(super) fn is_erased(&self) -> bool {
+        let mut floats = self.x.iter().chain(&self.y).chain(&self.trust);
+        self.len == 0 && self.angle == [0; FINGER_POINTS] && floats.all(|&value| value == 0.0)
     }
 }
 
@@ -86,6 +105,33 @@ impl Overlay {
 
     pub(super) fn meetings(&self) -> &[Meeting] {
         &self.meetings[..self.len]
+    }
+}
+
+impl Zeroize for Meeting {
+    fn zeroize(&mut self) {
+        self.probe.zeroize();
+        self.candidate.zeroize();
+        self.weight.zeroize();
+    }
+}
+
+impl Zeroize for Overlay {
+    fn zeroize(&mut self) {
+        self.len = 0;
+        self.meetings.zeroize();
+        self.weight.zeroize();
+        self.common.zeroize();
+    }
+}
+
+#[cfg(test)]
+impl Overlay {
+    pub(super) fn is_erased(&self) -> bool {
+        let is_none = |m: &Meeting| (m.probe, m.candidate) == (0, 0) && m.weight == 0.0;
+        self.len == 0
+            && self.meetings.iter().all(is_none)
+            && [self.weight, self.common[0], self.common[1]] == [0.0; 3]
     }
 }
 

@@ -3,6 +3,7 @@
 use super::distances::Distances;
 use super::point::Point;
 use crate::limits::FINGER_POINTS;
+use zeroize::Zeroize;
 
 /// Most pairs that go on.
 pub(super) const PAIRS: usize = 32;
@@ -35,6 +36,13 @@ impl Pairs {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn is_erased(&self) -> bool {
+        let mut floats = self.similarity.iter().chain(&self.trusted);
+        (self.len, self.probe, self.candidate) == (0, [0; PAIRS], [0; PAIRS])
+            && floats.all(|&value| value == 0.0)
+    }
+
     /// Fills [`trusted`](Pairs::trusted): at least a half of the similarity.
     pub(super) fn weigh(&mut self, probe: &[Point], candidate: &[Point]) {
         for at in 0..self.len {
@@ -43,6 +51,16 @@ impl Pairs {
             let trust = (f32::from(probe) * f32::from(candidate)).sqrt() / 255.0;
             self.trusted[at] = self.similarity[at] * (0.5 + 0.5 * trust);
         }
+    }
+}
+
+impl Zeroize for Pairs {
+    fn zeroize(&mut self) {
+        self.len = 0;
+        self.probe.zeroize();
+        self.candidate.zeroize();
+        self.similarity.zeroize();
+        self.trusted.zeroize();
     }
 }
 

@@ -41,14 +41,24 @@ impl VectorIndex {
         }
         let mut place = None;
         let signs = self.sign_query(query, &mut place);
-        let mut sink = Best { top: out, tie };
+        self.read_all(query, signs, Best { top: out, tie });
+        Ok(())
+    }
+
+    /// Not inlined: what it needs of the stack must not stand beside what the preparation needs.
+    #[inline(never)]
+    fn read_all(
+        &self,
+        query: &PreparedQuery,
+        signs: Option<&SignQuery>,
+        mut sink: Best<'_, impl Fn(u32, u32) -> Ordering>,
+    ) {
         let mut cascade = Cascade::new(query, signs, &sink);
         let mut buffers = Buffers::new();
         for stop in self.stops(0..self.blocks.len()) {
             cascade.read(stop, &mut sink, &mut buffers);
         }
         cascade.finish(&mut sink, &mut buffers);
-        Ok(())
     }
 
     /// Some blocks, one after the other. What a scan needs of those to come is asked for on

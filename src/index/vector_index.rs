@@ -181,6 +181,13 @@ impl VectorIndex {
             && self.blocks[block].codes(self.dimension, row).as_i8() == codes.as_i8()
     }
 
+    /// The codes of a template, as they were put in.
+    #[must_use]
+    pub fn codes(&self, handle: TemplateHandle) -> Option<Codes> {
+        let (block, row) = self.locate(handle).ok()?;
+        Some(self.blocks[block].codes(self.dimension, row))
+    }
+
     /// Owner and slot of a template.
     #[must_use]
     pub fn get(&self, handle: TemplateHandle) -> Option<(u32, u8)> {

@@ -206,3 +206,44 @@ proptest! {
         }
     }
 }
+
+/// Every bit alone, and all of them, in the last of an odd number of columns.
+#[test]
+fn every_bit_sets_codes_apart() {
+    const COLUMNS: usize = 13;
+    for tier in Tier::available() {
+        let kernels = Kernels::force(tier).unwrap();
+        for bit in 0..64 * CODE_WORDS {
+            let mut planes = [[0; 16]; CODE_WORDS];
+            planes[bit / 64][COLUMNS - 1] = 1 << (bit % 64);
+            let mut apart = [[777; 16]; 2];
+            let rows = [[0; CODE_WORDS], [u64::MAX; CODE_WORDS]];
+            kernels.codes_apart(&rows, &planes, COLUMNS, &mut apart);
+            assert_eq!(apart[0][..COLUMNS - 1], [0; COLUMNS - 1], "{tier}");
+            assert_eq!(apart[1][..COLUMNS - 1], [320; COLUMNS - 1], "{tier}");
+            assert_eq!([apart[0][COLUMNS - 1], apart[1][COLUMNS - 1]], [1, 319], "{tier}");
+            assert_eq!(apart[0][COLUMNS..], [777; 16 - COLUMNS], "{tier}");
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn tiers_agree_on_how_far_codes_are_apart(
+        rows in 0usize..=48, columns in 0usize..=48, eighths in 0u8..=8, seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let rows: Vec<Code> = (0..rows).map(|_| random.code(eighths)).collect();
+        let mut planes = [[0; 48]; CODE_WORDS];
+        planes.iter_mut().flatten().for_each(|word| *word = random.next() & random.next());
+        let on = |tier| {
+            let mut apart = [[9; 48]; 48];
+            Kernels::force(tier).unwrap().codes_apart(&rows, &planes, columns, &mut apart);
+            apart
+        };
+        let right = on(Tier::Reference);
+        for tier in Tier::available() {
+            prop_assert!(on(tier) == right, "tier {}", tier);
+        }
+    }
+}

@@ -5,6 +5,7 @@ use core::fmt;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
+use super::apart::CodePlanes;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::levels::Levels;
@@ -334,6 +335,24 @@ impl Kernels {
         assert_eq!(lengths, [pairs.worth.len(); 4], "all of one length");
         assert_eq!(pairs.turned.len(), pairs.worth.len(), "all of one length");
         on_tier!(self.tier, agreement(pairs, proposal, gate))
+    }
+
+    /// In how many of 320 bits each code of `rows` differs from each of the first `columns`
+    /// codes of `planes`: `apart[row][column]`. Other places stay as they are.
+    ///
+    /// # Panics
+    ///
+    /// If `columns` is above `N`, or `apart` has fewer rows than `rows`.
+    pub fn codes_apart<const N: usize>(
+        self,
+        rows: &[[u64; CODE_WORDS]],
+        planes: &CodePlanes<N>,
+        columns: usize,
+        apart: &mut [[u16; N]],
+    ) {
+        assert!(columns <= N, "no more columns than there are");
+        assert!(rows.len() <= apart.len(), "a place for each row");
+        on_tier!(self.tier, codes_apart(rows, planes, columns, apart))
     }
 
     pub(super) fn best_columns(

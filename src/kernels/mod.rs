@@ -6,7 +6,7 @@
 //! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `sign_tables.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
-//! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs` | compiled for each instruction set |
+//! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
 //! | counting bits | `adders.rs` | five words are three before their bits are counted |
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | hints | `prefetch.rs` | what will be read soon |
@@ -32,6 +32,7 @@
 
 mod adders;
 mod agreement;
+mod apart;
 mod cylinders;
 mod dispatch;
 mod gates;
@@ -65,6 +66,7 @@ mod plane_tests;
 mod tests;
 
 pub use agreement::{AgreementGate, MinutiaPairs, Proposal};
+pub use apart::CodePlanes;
 pub use cylinders::{BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, MAX_GROUPS};
 pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};

@@ -8,6 +8,7 @@ use super::signs::{Groups, RUN, SignTable};
 use super::{LANE_BYTES, Lane};
 
 pub(super) use super::agreement::agreement;
+pub(super) use super::apart::by_bytes as codes_apart;
 pub(super) use super::gates::{dot_gate, sign_gate};
 pub(super) use super::levels::sign_tables;
 pub(super) use super::rotation::rotate;

@@ -1,6 +1,7 @@
 //! What is right: one product after the other, summed in 64 bits.
 
 use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
+use super::apart::CodePlanes;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::nibbles::{NibbleRows, unpack};
@@ -89,6 +90,22 @@ pub(super) fn best_codes(
                 let product = common * u32::from(weight);
                 *best = (*best).max(BestCode((product << BestCode::COLUMN_BITS) + place - at));
             }
+        }
+    }
+}
+
+/// See [`Kernels::codes_apart`](super::Kernels::codes_apart).
+pub(super) fn codes_apart<const N: usize>(
+    rows: &[[u64; CODE_WORDS]],
+    planes: &CodePlanes<N>,
+    columns: usize,
+    apart: &mut [[u16; N]],
+) {
+    for (row, apart) in rows.iter().zip(apart) {
+        for (column, apart) in apart.iter_mut().enumerate().take(columns) {
+            let words = row.iter().zip(planes);
+            let bits = words.map(|(word, plane)| (word ^ plane[column]).count_ones()).sum::<u32>();
+            *apart = u16::try_from(bits).expect("five words have 320 bits");
         }
     }
 }

@@ -18,6 +18,11 @@ pub struct Head<'a> {
     /// `headers.req_id`, if there is one. Whether it is the id of the request
     /// that was sent is the caller's to check.
     pub req_id: Option<Cow<'a, str>>,
+    /// `body.perm_version` or `body.visitor_version` of a page of the whole list; `None` if
+    /// there is no such number.
+    pub version: Option<u64>,
+    /// `body.is_last` of a page of the whole list; `None` if there is no such boolean.
+    pub is_last: Option<bool>,
 }
 
 /// A successful answer with all its members. It borrows from the JSON text.
@@ -39,7 +44,7 @@ pub struct Answer<'a> {
 /// As [`read_records`].
 pub fn read_answer(json: &[u8]) -> Result<Answer<'_>, AnswerError> {
     let mut userinfo = Vec::new();
-    let Head { req_id } = read_records(json, |record| userinfo.push(record))?;
+    let Head { req_id, .. } = read_records(json, |record| userinfo.push(record))?;
     Ok(Answer { req_id, userinfo })
 }
 
@@ -91,6 +96,8 @@ struct Draft<'t, 'a> {
     body: bool,
     userinfo: bool,
     req_id: Option<Text<'a>>,
+    version: Option<u64>,
+    is_last: Option<bool>,
     top: Outcome<'a>,
     inner: Outcome<'a>,
     shape: Option<AnswerError>,
@@ -111,6 +118,8 @@ impl<'t, 'a> Draft<'t, 'a> {
             body: false,
             userinfo: false,
             req_id: None,
+            version: None,
+            is_last: None,
             top: Outcome::default(),
             inner: Outcome::default(),
             shape: None,
@@ -191,6 +200,16 @@ impl<'t, 'a> Draft<'t, 'a> {
                     cursor.finish(value)?;
                     self.inner.errmsg(value);
                 }
+                // Only pages have them, and nothing depends on them elsewhere: another type
+                // is as good as none.
+                ("perm_version" | "visitor_version", Value::Number(number)) => {
+                    cursor.finish(value)?;
+                    self.version = number.parse().ok();
+                }
+                ("is_last", Value::Boolean(is_last)) => {
+                    cursor.finish(value)?;
+                    self.is_last = Some(is_last);
+                }
                 _ => cursor.finish(value)?,
             }
         }
@@ -257,7 +276,8 @@ impl<'t, 'a> Draft<'t, 'a> {
         if !self.userinfo {
             self.shape("body.userinfo", "an array", "absent");
         }
-        self.shape.map_or(Ok(Head { req_id }), Err)
+        let Self { version, is_last, .. } = self;
+        self.shape.map_or(Ok(Head { req_id, version, is_last }), Err)
     }
 }
 

@@ -29,7 +29,7 @@ pub(super) enum Value<'a> {
     Array,
     String(Text<'a>),
     Number(&'a str),
-    Boolean,
+    Boolean(bool),
     Null,
 }
 
@@ -40,7 +40,7 @@ impl Value<'_> {
             Self::Array => Kind::Array,
             Self::String(_) => Kind::String,
             Self::Number(_) => Kind::Number,
-            Self::Boolean => Kind::Boolean,
+            Self::Boolean(_) => Kind::Boolean,
             Self::Null => Kind::Null,
         }
     }
@@ -66,7 +66,7 @@ impl<'a> Cursor<'a> {
             Some(b'{') => self.open().map(|()| Value::Object),
             Some(b'[') => self.open().map(|()| Value::Array),
             Some(b'"') => self.string().map(Value::String),
-            Some(b't' | b'f') => self.judged().map(|_| Value::Boolean),
+            Some(b't' | b'f') => self.judged().map(|word| Value::Boolean(word == "true")),
             Some(b'n') => self.judged().map(|_| Value::Null),
             _ => match self.plain_integer() {
                 Some(number) => Ok(Value::Number(number)),

@@ -23,6 +23,9 @@ pub enum UserType {
 }
 
 impl UserType {
+    /// Every type.
+    pub const ALL: [Self; 3] = [Self::Staff, Self::Visitor, Self::Student];
+
     /// The type with this number, 0 to 2.
     #[must_use]
     pub const fn from_number(number: u64) -> Option<Self> {

@@ -60,6 +60,14 @@ impl Years {
     pub(super) const EVERY: Self = Self([u32::MAX; 5]);
     const OUTSIDE: u8 = 159;
 
+    pub(super) fn bits(self) -> [u32; 5] {
+        self.0
+    }
+
+    pub(super) fn of_bits(bits: [u32; 5]) -> Self {
+        Self(bits)
+    }
+
     /// Which bit stands for a year.
     pub(super) fn slot(year: i32) -> u8 {
         match u16::try_from(year) {

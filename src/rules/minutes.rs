@@ -49,6 +49,11 @@ impl Minutes {
         Ok(Self(ranges.into()))
     }
 
+    /// Ranges that are sorted and apart.
+    pub(super) fn of(ranges: Arc<[MinuteRange]>) -> Self {
+        Self(ranges)
+    }
+
     pub(super) fn contains(&self, minute: u16) -> bool {
         let begun = self.0.partition_point(|range| range.first <= minute);
         self.0[..begun].last().is_some_and(|range| minute <= range.last)

@@ -66,6 +66,7 @@ mod minutes;
 mod next_change;
 mod rule;
 mod set;
+mod stored;
 mod zone;
 
 #[cfg(test)]
@@ -77,4 +78,5 @@ pub use evaluate::{DenyReason, MemberType, Outcome, PassReason, evaluate};
 pub use next_change::next_change;
 pub use rule::Rule;
 pub use set::{Rejection, RuleSet, RuleSetBuilder};
+pub use stored::{StoredRuleError, StoredRules};
 pub use zone::{DEFAULT_ZONE, Zone, ZoneError};

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::columns::{self, Years};
 use super::error::{Reason, RuleError};
 use super::minutes::Minutes;
+use super::stored::Parts;
 use crate::limits::RULE_BYTES;
 
 /// One usable pass rule, parsed.
@@ -82,6 +83,18 @@ impl Rule {
             weekdays: columns::weekdays(weekday)?,
             years: columns::years(year)?,
         }))
+    }
+
+    /// Of columns that were parsed before.
+    pub(super) fn of_parts(id: u32, effect_time: i64, minutes: Minutes, parts: Parts) -> Self {
+        let Parts { days, months, weekdays, years } = parts;
+        Self { effect_time, minutes, id, days, years, months, weekdays }
+    }
+
+    /// The date columns.
+    pub(super) fn parts(&self) -> Parts {
+        let Self { days, months, weekdays, years, .. } = *self;
+        Parts { days, months, weekdays, years }
     }
 
     /// The same rule under another id and effect time.

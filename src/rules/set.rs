@@ -55,6 +55,11 @@ impl RuleSet {
         (builder.finish(), rejections)
     }
 
+    /// Of rules that were parsed before.
+    pub(super) fn of(rules: Box<[Rule]>, rejected: u32) -> Self {
+        Self { rules, rejected }
+    }
+
     /// The usable rules in the order in which they came; at most
     /// [`RULES_PER_MEMBER`].
     #[must_use]

@@ -64,8 +64,8 @@ impl Decoder {
         self.base64.decode(text, max_bytes)
     }
 
-    /// As [`Decoder::decode_base64`] for minutiae records, which come in any dress: white
-    /// space is passed over anywhere, and the URL-safe alphabet is read as well.
+    /// As [`Decoder::decode_base64`] for minutiae records and opaque templates, which come in any
+    /// dress: white space is passed over anywhere, and the URL-safe alphabet is read as well.
     ///
     /// # Errors
     ///
@@ -76,6 +76,17 @@ impl Decoder {
         max_bytes: usize,
     ) -> Result<&[u8], TemplateError> {
         self.base64.decode_lenient(text, max_bytes)
+    }
+
+    /// The bytes of an opaque template, from base64 as lenient as
+    /// [`Decoder::decode_base64_lenient`].
+    ///
+    /// # Errors
+    ///
+    /// As there, and [`TemplateError::Empty`].
+    pub fn decode_opaque(&mut self, text: &str, max_bytes: usize) -> Result<&[u8], TemplateError> {
+        let bytes = self.base64.decode_lenient(text, max_bytes)?;
+        if bytes.is_empty() { Err(TemplateError::Empty) } else { Ok(bytes) }
     }
 
     /// A template's bytes, from a store or a sensor, to its vector.

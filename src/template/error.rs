@@ -28,6 +28,9 @@ pub enum TemplateError {
         /// Bytes of the template.
         found: usize,
     },
+    /// No bytes at all.
+    #[error("the template is empty")]
+    Empty,
     /// An element is infinite or not a number.
     #[error("element {index} of the vector is not a finite number")]
     NonFinite {

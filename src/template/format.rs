@@ -12,6 +12,8 @@ pub enum TemplateFormat {
     /// A minutiae record of this format; `None`: of the one that each record says it is
     /// in (cards say nothing and must be told). Fingers only.
     Minutiae(Option<MinutiaeFormat>),
+    /// Bytes that only their vendor's own comparison can read; any length but none.
+    Opaque,
 }
 
 impl From<VectorFormat> for TemplateFormat {
@@ -26,7 +28,7 @@ impl TemplateFormat {
     pub fn vector(&self) -> Option<&VectorFormat> {
         match self {
             TemplateFormat::Vector(format) => Some(format),
-            TemplateFormat::Minutiae(_) => None,
+            TemplateFormat::Minutiae(_) | TemplateFormat::Opaque => None,
         }
     }
 
@@ -40,6 +42,7 @@ impl TemplateFormat {
     pub(super) fn check(&self, modality: Modality) -> Result<(), FormatError> {
         match self {
             TemplateFormat::Vector(format) => format.check(),
+            TemplateFormat::Opaque => Ok(()),
             TemplateFormat::Minutiae(_) if modality == Modality::Finger => Ok(()),
             TemplateFormat::Minutiae(_) => Err(FormatError::Modality),
         }

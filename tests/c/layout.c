@@ -16,13 +16,15 @@ SIZE(kaimen_detail, 352, 352);
 OFFSET(kaimen_detail, struct_size, 0, 0);
 OFFSET(kaimen_detail, status, 4, 4);
 OFFSET(kaimen_detail, position, 8, 8);
-OFFSET(kaimen_detail, reserved, 12, 12);
+OFFSET(kaimen_detail, matcher_status, 12, 12);
+OFFSET(kaimen_detail, reserved, 16, 16);
 OFFSET(kaimen_detail, field, 32, 32);
 OFFSET(kaimen_detail, message, 96, 96);
 _Static_assert(sizeof(kaimen_detail) ==
                    FIELD(kaimen_detail, struct_size) +
                    FIELD(kaimen_detail, status) +
                    FIELD(kaimen_detail, position) +
+                   FIELD(kaimen_detail, matcher_status) +
                    FIELD(kaimen_detail, reserved) +
                    FIELD(kaimen_detail, field) +
                    FIELD(kaimen_detail, message),
@@ -50,7 +52,7 @@ _Static_assert(sizeof(kaimen_build_info) ==
                    FIELD(kaimen_build_info, tier),
                "no padding, no other field in kaimen_build_info");
 
-SIZE(kaimen_algorithm, 132, 132);
+SIZE(kaimen_algorithm, 160, 148);
 OFFSET(kaimen_algorithm, struct_size, 0, 0);
 OFFSET(kaimen_algorithm, modality, 4, 4);
 OFFSET(kaimen_algorithm, element, 8, 8);
@@ -63,8 +65,12 @@ OFFSET(kaimen_algorithm, margin, 32, 32);
 OFFSET(kaimen_algorithm, floor, 36, 36);
 OFFSET(kaimen_algorithm, search, 40, 40);
 OFFSET(kaimen_algorithm, format, 44, 44);
-OFFSET(kaimen_algorithm, reserved, 48, 48);
+OFFSET(kaimen_algorithm, deadline_ms, 48, 48);
+OFFSET(kaimen_algorithm, reserved, 52, 52);
 OFFSET(kaimen_algorithm, name, 64, 64);
+OFFSET(kaimen_algorithm, compare, 136, 136);
+OFFSET(kaimen_algorithm, user, 144, 140);
+OFFSET(kaimen_algorithm, reserved_size, 152, 144);
 _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, struct_size) +
                    FIELD(kaimen_algorithm, modality) +
@@ -78,8 +84,12 @@ _Static_assert(sizeof(kaimen_algorithm) ==
                    FIELD(kaimen_algorithm, floor) +
                    FIELD(kaimen_algorithm, search) +
                    FIELD(kaimen_algorithm, format) +
+                   FIELD(kaimen_algorithm, deadline_ms) +
                    FIELD(kaimen_algorithm, reserved) +
-                   FIELD(kaimen_algorithm, name),
+                   FIELD(kaimen_algorithm, name) +
+                   FIELD(kaimen_algorithm, compare) +
+                   FIELD(kaimen_algorithm, user) +
+                   FIELD(kaimen_algorithm, reserved_size),
                "no padding, no other field in kaimen_algorithm");
 
 SIZE(kaimen_config, 104, 88);
@@ -87,12 +97,13 @@ OFFSET(kaimen_config, struct_size, 0, 0);
 OFFSET(kaimen_config, student_default_pass, 4, 4);
 OFFSET(kaimen_config, max_json_bytes, 8, 8);
 OFFSET(kaimen_config, max_record_bytes, 16, 16);
-OFFSET(kaimen_config, max_members, 24, 24);
-OFFSET(kaimen_config, max_face_templates, 28, 28);
-OFFSET(kaimen_config, max_template_bytes, 32, 32);
-OFFSET(kaimen_config, threads, 36, 36);
-OFFSET(kaimen_config, max_finger_templates, 40, 40);
-OFFSET(kaimen_config, reserved, 44, 44);
+OFFSET(kaimen_config, max_opaque_bytes, 24, 24);
+OFFSET(kaimen_config, max_members, 32, 32);
+OFFSET(kaimen_config, max_face_templates, 36, 36);
+OFFSET(kaimen_config, max_template_bytes, 40, 40);
+OFFSET(kaimen_config, threads, 44, 44);
+OFFSET(kaimen_config, max_finger_templates, 48, 48);
+OFFSET(kaimen_config, reserved, 52, 52);
 OFFSET(kaimen_config, zone, 72, 72);
 OFFSET(kaimen_config, algorithms, 80, 76);
 OFFSET(kaimen_config, algorithm_count, 88, 80);
@@ -102,6 +113,7 @@ _Static_assert(sizeof(kaimen_config) ==
                    FIELD(kaimen_config, student_default_pass) +
                    FIELD(kaimen_config, max_json_bytes) +
                    FIELD(kaimen_config, max_record_bytes) +
+                   FIELD(kaimen_config, max_opaque_bytes) +
                    FIELD(kaimen_config, max_members) +
                    FIELD(kaimen_config, max_face_templates) +
                    FIELD(kaimen_config, max_template_bytes) +
@@ -212,7 +224,8 @@ OFFSET(kaimen_stats, finger_templates, 20, 20);
 OFFSET(kaimen_stats, generation, 24, 24);
 OFFSET(kaimen_stats, index_bytes, 32, 32);
 OFFSET(kaimen_stats, record_bytes, 40, 40);
-OFFSET(kaimen_stats, reserved2, 48, 48);
+OFFSET(kaimen_stats, opaque_bytes, 48, 48);
+OFFSET(kaimen_stats, reserved2, 56, 56);
 _Static_assert(sizeof(kaimen_stats) ==
                    FIELD(kaimen_stats, struct_size) +
                    FIELD(kaimen_stats, members) +
@@ -223,6 +236,7 @@ _Static_assert(sizeof(kaimen_stats) ==
                    FIELD(kaimen_stats, generation) +
                    FIELD(kaimen_stats, index_bytes) +
                    FIELD(kaimen_stats, record_bytes) +
+                   FIELD(kaimen_stats, opaque_bytes) +
                    FIELD(kaimen_stats, reserved2),
                "no padding, no other field in kaimen_stats");
 
@@ -337,3 +351,103 @@ _Static_assert(sizeof(kaimen_access) ==
                    FIELD(kaimen_access, rule_id) +
                    FIELD(kaimen_access, next_change),
                "no padding, no other field in kaimen_access");
+
+SIZE(kaimen_store_config, 80, 64);
+OFFSET(kaimen_store_config, struct_size, 0, 0);
+OFFSET(kaimen_store_config, max_events, 4, 4);
+OFFSET(kaimen_store_config, cache_bytes, 8, 8);
+OFFSET(kaimen_store_config, reserved, 16, 16);
+OFFSET(kaimen_store_config, path, 48, 48);
+OFFSET(kaimen_store_config, key, 56, 52);
+OFFSET(kaimen_store_config, key_callback, 64, 56);
+OFFSET(kaimen_store_config, user, 72, 60);
+_Static_assert(sizeof(kaimen_store_config) ==
+                   FIELD(kaimen_store_config, struct_size) +
+                   FIELD(kaimen_store_config, max_events) +
+                   FIELD(kaimen_store_config, cache_bytes) +
+                   FIELD(kaimen_store_config, reserved) +
+                   FIELD(kaimen_store_config, path) +
+                   FIELD(kaimen_store_config, key) +
+                   FIELD(kaimen_store_config, key_callback) +
+                   FIELD(kaimen_store_config, user),
+               "no padding, no other field in kaimen_store_config");
+
+SIZE(kaimen_wiped, 576, 576);
+OFFSET(kaimen_wiped, struct_size, 0, 0);
+OFFSET(kaimen_wiped, key_destroyed, 4, 4);
+OFFSET(kaimen_wiped, truncated, 8, 8);
+OFFSET(kaimen_wiped, reserved, 12, 12);
+OFFSET(kaimen_wiped, bytes, 16, 16);
+OFFSET(kaimen_wiped, overwritten, 24, 24);
+OFFSET(kaimen_wiped, reserved64, 32, 32);
+OFFSET(kaimen_wiped, failures, 64, 64);
+_Static_assert(sizeof(kaimen_wiped) ==
+                   FIELD(kaimen_wiped, struct_size) +
+                   FIELD(kaimen_wiped, key_destroyed) +
+                   FIELD(kaimen_wiped, truncated) +
+                   FIELD(kaimen_wiped, reserved) +
+                   FIELD(kaimen_wiped, bytes) +
+                   FIELD(kaimen_wiped, overwritten) +
+                   FIELD(kaimen_wiped, reserved64) +
+                   FIELD(kaimen_wiped, failures),
+               "no padding, no other field in kaimen_wiped");
+
+SIZE(kaimen_page, 48, 48);
+OFFSET(kaimen_page, struct_size, 0, 0);
+OFFSET(kaimen_page, is_last, 4, 4);
+OFFSET(kaimen_page, version, 8, 8);
+OFFSET(kaimen_page, reserved, 16, 16);
+_Static_assert(sizeof(kaimen_page) ==
+                   FIELD(kaimen_page, struct_size) +
+                   FIELD(kaimen_page, is_last) +
+                   FIELD(kaimen_page, version) +
+                   FIELD(kaimen_page, reserved),
+               "no padding, no other field in kaimen_page");
+
+SIZE(kaimen_event, 208, 208);
+OFFSET(kaimen_event, struct_size, 0, 0);
+OFFSET(kaimen_event, user_type, 4, 4);
+OFFSET(kaimen_event, sequence, 8, 8);
+OFFSET(kaimen_event, time, 16, 16);
+OFFSET(kaimen_event, pass_type, 24, 24);
+OFFSET(kaimen_event, pass_method, 28, 28);
+OFFSET(kaimen_event, verdict, 32, 32);
+OFFSET(kaimen_event, reason, 36, 36);
+OFFSET(kaimen_event, score, 40, 40);
+OFFSET(kaimen_event, slot, 44, 44);
+OFFSET(kaimen_event, damaged, 48, 48);
+OFFSET(kaimen_event, reserved, 52, 52);
+OFFSET(kaimen_event, userid, 72, 72);
+_Static_assert(sizeof(kaimen_event) ==
+                   FIELD(kaimen_event, struct_size) +
+                   FIELD(kaimen_event, user_type) +
+                   FIELD(kaimen_event, sequence) +
+                   FIELD(kaimen_event, time) +
+                   FIELD(kaimen_event, pass_type) +
+                   FIELD(kaimen_event, pass_method) +
+                   FIELD(kaimen_event, verdict) +
+                   FIELD(kaimen_event, reason) +
+                   FIELD(kaimen_event, score) +
+                   FIELD(kaimen_event, slot) +
+                   FIELD(kaimen_event, damaged) +
+                   FIELD(kaimen_event, reserved) +
+                   FIELD(kaimen_event, userid),
+               "no padding, no other field in kaimen_event");
+
+SIZE(kaimen_event_stats, 72, 72);
+OFFSET(kaimen_event_stats, struct_size, 0, 0);
+OFFSET(kaimen_event_stats, reserved, 4, 4);
+OFFSET(kaimen_event_stats, pending, 8, 8);
+OFFSET(kaimen_event_stats, dropped, 16, 16);
+OFFSET(kaimen_event_stats, first, 24, 24);
+OFFSET(kaimen_event_stats, next, 32, 32);
+OFFSET(kaimen_event_stats, reserved64, 40, 40);
+_Static_assert(sizeof(kaimen_event_stats) ==
+                   FIELD(kaimen_event_stats, struct_size) +
+                   FIELD(kaimen_event_stats, reserved) +
+                   FIELD(kaimen_event_stats, pending) +
+                   FIELD(kaimen_event_stats, dropped) +
+                   FIELD(kaimen_event_stats, first) +
+                   FIELD(kaimen_event_stats, next) +
+                   FIELD(kaimen_event_stats, reserved64),
+               "no padding, no other field in kaimen_event_stats");

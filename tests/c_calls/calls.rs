@@ -24,8 +24,11 @@ use kaimen::ffi::types::*;
 use kaimen::ffi::version::kaimen_status_name;
 use kaimen::status::*;
 
+mod fingers;
+mod vendor;
 mod wild;
 
+use fingers::{FACES, FINGERS, Questions};
 use wild::Wild;
 
 /// Most calls of one sequence.
@@ -39,6 +42,8 @@ pub(crate) struct Met {
     pub(crate) statuses: BTreeSet<kaimen_status>,
     /// Every reason of a decision.
     pub(crate) reasons: BTreeSet<u32>,
+    /// Every reason of a decision about a finger.
+    pub(crate) finger_reasons: BTreeSet<u32>,
 }
 
 /// Runs the calls that the bytes say.
@@ -52,6 +57,7 @@ pub(crate) fn run(bytes: &[u8], met: &mut Met) {
     }
     met.statuses.append(&mut calls.met.statuses);
     met.reasons.append(&mut calls.met.reasons);
+    met.finger_reasons.append(&mut calls.met.finger_reasons);
     calls.release();
 }
 
@@ -69,11 +75,11 @@ struct Calls<'b> {
 
 impl Calls<'_> {
     fn call(&mut self) {
-        match self.below(18) {
+        match self.below(22) {
             0 | 1 => self.open(),
             2..=4 => self.sync(),
-            5 | 6 => self.identify(),
-            7 => self.search(),
+            5 | 6 => self.identify(&FACES),
+            7 => self.search(&FACES),
             8 => self.member(),
             9 => self.remove(),
             10 => self.request_new(),
@@ -83,6 +89,9 @@ impl Calls<'_> {
             14 => self.clear(),
             15 => self.together(),
             16 => self.duplicates(),
+            17 | 18 => self.identify(&FINGERS),
+            19 => self.search(&FINGERS),
+            20 => self.convert(),
             _ => self.stats(),
         }
     }
@@ -109,17 +118,30 @@ impl Calls<'_> {
                 algorithm.margin = self.small(200).cast_signed();
             }
         }
+        if self.byte() < 90 {
+            vendor::make_opaque(self, &mut algorithms[0].value);
+        }
         if let Some(name) = name.filter(|_| self.byte() < 30) {
             for (target, byte) in algorithms[0].value.name.iter_mut().zip(name.as_bytes()) {
                 *target = byte.cast_signed() as c_char;
             }
         }
+        let mut count = 1;
+        if self.byte() < 200 {
+            count = 2;
+            self.compare_minutiae(&mut algorithms[1].value);
+            algorithms.swap(0, usize::from(self.byte() < 20));
+        }
         self.disturb(&mut algorithms[0]);
+        let second = algorithms[1].bytes();
+        if count == 2 && algorithms[0].behind.iter().all(|byte| *byte == 0) {
+            algorithms[0].behind[..second.len()].copy_from_slice(&second);
+        }
         let mut config = Wild::new(kaimen_config_init);
         config.value.algorithms = &raw const algorithms[0].value;
-        // More than one would walk on by the size that the first one states;
-        // behind it there are zeroes, so the second is never valid.
-        config.value.algorithm_count = 1 + self.below(40) / 39;
+        // The library walks on by the size that the first one states. Where that is the
+        // true one the second is there, elsewhere and behind it nothing valid is.
+        config.value.algorithm_count = count + self.below(40) / 39;
         config.value.zone = zone.as_ref().map_or(null(), |zone| zone.as_ptr());
         if self.byte() < 60 {
             config.value.student_default_pass = self.small(2);
@@ -127,7 +149,9 @@ impl Calls<'_> {
             config.value.max_record_bytes = self.number();
             config.value.max_members = self.small(5);
             config.value.max_face_templates = self.small(5);
+            config.value.max_finger_templates = self.small(5);
             config.value.max_template_bytes = self.small(200);
+            config.value.max_opaque_bytes = self.number();
         }
         self.disturb(&mut config);
         let mut engine = null_mut();
@@ -241,9 +265,9 @@ impl Calls<'_> {
         assert_eq!(status == KAIMEN_ERR_CANCELLED, seen.left == 0 && seen.count > 0);
     }
 
-    fn identify(&mut self) {
+    fn identify(&mut self, questions: &Questions) {
         let engine = self.engine();
-        let (_data, _name, probe) = self.probe();
+        let (_data, _name, probe) = self.probe_of(questions.modality);
         let userid = if self.byte() < 128 { None } else { Some(self.text()) };
         let user_type = self.small(4);
         let now = self.now();
@@ -256,16 +280,12 @@ impl Calls<'_> {
             let (probe, decision) = (&raw const probe.value, &raw mut decision.value);
             match &userid {
                 // SAFETY: the arguments are valid for what they say.
-                None => unsafe {
-                    kaimen_engine_identify_face(engine, probe, now, decision, detail)
-                },
+                None => unsafe { (questions.identify)(engine, probe, now, decision, detail) },
                 Some(userid) => {
                     let userid = userid.as_ref().map_or(null(), |userid| userid.as_ptr());
                     // SAFETY: as above.
                     unsafe {
-                        kaimen_engine_verify_face(
-                            engine, probe, userid, user_type, now, decision, detail,
-                        )
+                        (questions.verify)(engine, probe, userid, user_type, now, decision, detail)
                     }
                 }
             }
@@ -276,6 +296,10 @@ impl Calls<'_> {
         if status == KAIMEN_OK {
             assert!(is_open);
             self.met.reasons.insert(value.reason);
+            if questions.modality == KAIMEN_MODALITY_FINGER {
+                self.met.finger_reasons.insert(value.reason);
+            }
+            assert_eq!(value.modality, questions.modality);
             assert!((KAIMEN_VERDICT_PASS..=KAIMEN_VERDICT_UNKNOWN).contains(&value.verdict));
             assert_eq!(value.verdict == KAIMEN_VERDICT_PASS, value.reason < 100);
             let is_nobody = value.userid[0] == 0;
@@ -290,9 +314,9 @@ impl Calls<'_> {
         }
     }
 
-    fn search(&mut self) {
+    fn search(&mut self, questions: &Questions) {
         let engine = self.engine();
-        let (_data, _name, probe) = self.probe();
+        let (_data, _name, probe) = self.probe_of(questions.modality);
         let floor = self.number() as i32;
         let capacity = self.below(5);
         let mut first = Wild::new(kaimen_candidate_init);
@@ -310,7 +334,7 @@ impl Calls<'_> {
             let candidates = room.as_mut_ptr().cast();
             // SAFETY: the arguments are valid for what they say.
             unsafe {
-                kaimen_engine_search_face(
+                (questions.search)(
                     engine,
                     &raw const probe.value,
                     floor,
@@ -469,7 +493,11 @@ impl Calls<'_> {
             assert!((line.value.kind as usize) < KAIMEN_ITEM_KINDS);
             assert!(summary.value.counts[line.value.kind as usize] > 0);
             assert!(is_text(&line.value.userid) && is_text(&line.value.message));
-            assert_eq!(line.value.status == KAIMEN_OK, line.value.message[0] == 0);
+            // A weak template is not refused, and the message says how few minutiae it has.
+            let is_weak = line.value.kind == KAIMEN_ITEM_TEMPLATE_WEAK;
+            let is_wrong = is_weak || line.value.status != KAIMEN_OK;
+            assert!(!is_weak || line.value.status == KAIMEN_OK);
+            assert_eq!(is_wrong, line.value.message[0] != 0);
         }
     }
 

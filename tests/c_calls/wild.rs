@@ -14,8 +14,8 @@ pub(super) struct Wild<T> {
 
 impl<T: Copy> Wild<T> {
     pub(super) fn new(init: unsafe extern "C" fn(*mut T)) -> Box<Self> {
-        // SAFETY: all structs of the interface are integers, floats and raw
-        // pointers, for which zero is valid.
+        // SAFETY: all structs of the interface are integers, floats, raw pointers and
+        // functions that may be NULL, for which zero is valid.
         let mut wild: Box<Self> = Box::new(unsafe { std::mem::zeroed() });
         // SAFETY: writable.
         unsafe { init(&raw mut wild.value) };
@@ -149,7 +149,9 @@ impl Calls<'_> {
             }
             for list in ["fa_list", "fp"] {
                 if self.byte() < 140 {
-                    let (slot, data) = (self.below(14), self.template());
+                    let is_record = list == "fp" && self.byte() < 200;
+                    let data = if is_record { self.record() } else { self.template() };
+                    let (slot, data) = (self.below(14), base64(&data));
                     write!(json, r#","{list}":[{{"id":{slot},"data":"{data}"}}]"#).unwrap();
                 }
             }
@@ -175,23 +177,10 @@ impl Calls<'_> {
         if self.byte() < 180 { 1_704_677_400 } else { self.number().cast_signed() }
     }
 
-    /// Base64 of a vector along an axis.
-    pub(super) fn template(&mut self) -> String {
+    /// A vector along an axis.
+    pub(super) fn template(&mut self) -> Vec<u8> {
         let axis = self.axis();
-        let bytes: Vec<u8> =
-            (0..DIMENSION).flat_map(|i| f32::from(i == axis).to_le_bytes()).collect();
-        let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-        let mut text = String::new();
-        for group in bytes.chunks(3) {
-            let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
-            let bits = bits << (8 * (3 - group.len()));
-            for digit in 0..4 {
-                let value = bits >> (18 - 6 * digit) & 63;
-                let is_padding = digit > group.len();
-                text.push(if is_padding { '=' } else { digits[value as usize].into() });
-            }
-        }
-        text
+        (0..DIMENSION).flat_map(|i| f32::from(i == axis).to_le_bytes()).collect()
     }
 
     /// A probe along an axis or any floats; the data must outlive it.
@@ -209,11 +198,30 @@ impl Calls<'_> {
         }
         let algorithm = if self.byte() < 20 { self.text() } else { None };
         let mut probe = Wild::new(kaimen_probe_init);
-        probe.value.encoding = if self.byte() < 40 { self.small(4) } else { KAIMEN_PROBE_F32 };
+        probe.value.encoding = match self.byte() {
+            0..40 => self.small(4),
+            40..120 => KAIMEN_PROBE_TEMPLATE,
+            _ => KAIMEN_PROBE_F32,
+        };
         probe.value.data = data.as_ptr().cast();
         probe.value.size = data.len();
         probe.value.algorithm = algorithm.as_ref().map_or(null(), |name| name.as_ptr());
         self.disturb(&mut probe);
         (data, algorithm, probe)
     }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    let digits = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks(3) {
+        let bits = group.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - group.len()));
+        for digit in 0..4 {
+            let value = bits >> (18 - 6 * digit) & 63;
+            let is_padding = digit > group.len();
+            text.push(if is_padding { '=' } else { digits[value as usize].into() });
+        }
+    }
+    text
 }

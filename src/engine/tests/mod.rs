@@ -3,6 +3,12 @@
 mod audit;
 mod decide;
 mod decisions;
+mod finger_site;
+mod fingers;
+mod import;
+mod metamorphic;
+mod opaque;
 mod properties;
 mod site;
+mod storage;
 mod sync;

@@ -87,6 +87,7 @@ pub(super) fn algorithm(name: &str) -> AlgorithmConfig {
         margin: 50_000,
         floor: -1_000_000,
         search: SearchMode::Fast,
+        matcher: None,
     }
 }
 
@@ -130,4 +131,9 @@ pub(super) fn lines(report: &Report, kind: ItemKind) -> Vec<&Item> {
 
 pub(super) fn staff(engine: &Engine, userid: &str) -> crate::engine::MemberInfo {
     engine.member(userid, UserType::Staff).unwrap()
+}
+
+/// The kinds of all lines, in order.
+pub(super) fn kinds(report: &Report) -> Vec<ItemKind> {
+    report.items().iter().map(|item| item.kind).collect()
 }

@@ -1,13 +1,14 @@
 //! Accuracy on real templates, where they are: `../shared/data/fingerprints`.
 //!
-//! The bounds are there to notice when something breaks: what was measured and a margin that was
-//! chosen by hand, not an interval. The weights of `score.rs` were trained on these same pairs,
-//! so what this prints is no estimate for other fingers.
+//! The bounds are there to notice when something breaks: the worse end of the 95 % interval (a bootstrap
+//! over fingers) that `kaimen-eval` gave the same set, or what was asked for where that is
+//! less; `benches/record/*/2026-11-26-fingerprint-accuracy.txt` has the run. The weights of
+//! `score.rs` were trained on these same pairs, so what this prints is no estimate for other fingers.
 
 use crate::fingerprint::*;
 
-const ROOT: &str = "../shared/data/fingerprints";
-const FVC: [&str; 7] = [
+pub(super) const ROOT: &str = "../shared/data/fingerprints";
+pub(super) const FVC: [&str; 7] = [
     "fvc2002-setb/db1",
     "fvc2002-setb/db2",
     "fvc2002-setb/db3",
@@ -18,9 +19,9 @@ const FVC: [&str; 7] = [
 ];
 
 /// One impression: its finger, its number, and its template if it could be enrolled.
-struct Impression {
-    finger: String,
-    number: u32,
+pub(super) struct Impression {
+    pub(super) finger: String,
+    pub(super) number: u32,
     template: Option<FingerTemplate>,
 }
 
@@ -44,8 +45,8 @@ fn minutiae(record: &[u8]) -> Option<Vec<Minutia>> {
     (0..count).map(|n| minutia(28 + 6 * n)).collect()
 }
 
-/// The impressions of a database up to a number, by one extractor, in order of their names.
-fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
+/// The impressions of a database by one extractor, in order of their names.
+pub(super) fn read(database: &str, extractor: &str) -> Option<Vec<Impression>> {
     let images = std::fs::read_dir(format!("{ROOT}/{database}/images")).ok()?;
     let names = images.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<String> =
@@ -56,42 +57,72 @@ fn read(database: &str, extractor: &str, most: u32) -> Option<Vec<Impression>> {
         let record = std::fs::read(format!("{ROOT}/{database}/templates/{extractor}/{name}.fmr"));
         let template = record.ok().and_then(|record| minutiae(&record));
         let template = template.and_then(|minutiae| FingerTemplate::new(&minutiae).ok());
-        let number = number.parse().ok().filter(|number| *number <= most)?;
-        Some(Impression { finger: finger.into(), number, template })
+        Some(Impression { finger: finger.into(), number: number.parse().ok()?, template })
     };
     Some(names.iter().filter_map(impression).collect())
 }
 
 /// EER, FNMR at an FMR of 0.1 %, and rank 1, in per cent.
 #[derive(Debug)]
-struct Rates([f64; 3]);
+pub(super) struct Rates(pub(super) [f64; 3]);
 
-/// Every impression of the gallery against every later one of the probes.
-fn rates(gallery: &[Impression], probes: &[Impression]) -> Rates {
-    let mut comparer = Comparer::new();
-    let mut score = |a: &Impression, b: &Impression| match (&a.template, &b.template) {
-        (Some(a), Some(b)) => comparer.compare(b.view(), a.view()).score(),
-        _ => 0,
-    };
-    let (mut genuine, mut impostor) = (vec![], vec![]);
+/// Every impression of the gallery against every later one of the probes, of pairs of different
+/// fingers one in `every`, and all probes that are searched against the first impressions.
+/// `score` is that of two places in the lists.
+pub(super) fn rates(
+    gallery: &[Impression],
+    probes: &[Impression],
+    every: usize,
+    score: &mut dyn FnMut(usize, usize) -> i32,
+) -> Rates {
+    let (mut genuine, mut impostor, mut met) = (vec![], vec![], 0);
     for (at, a) in gallery.iter().enumerate() {
-        for b in &probes[at + 1..] {
-            let scores = if a.finger == b.finger { &mut genuine } else { &mut impostor };
-            scores.push(score(a, b));
+        for (other, b) in probes.iter().enumerate().skip(at + 1) {
+            if a.finger == b.finger {
+                genuine.push(score(at, other));
+                continue;
+            }
+            met += 1;
+            if met % every == 0 {
+                impostor.push(score(at, other));
+            }
         }
     }
-    let searched = probes.iter().filter(|probe| probe.number != 1);
-    let first = searched.map(|probe| {
-        let best = |own: bool, score: &mut dyn FnMut(&Impression, &Impression) -> i32| {
-            let members = gallery.iter().filter(|a| a.number == 1);
-            members.filter(|a| (a.finger == probe.finger) == own).map(|a| score(a, probe)).max()
-        };
-        best(true, &mut score) > best(false, &mut score)
-    });
-    let found: Vec<bool> = first.collect();
+    let found: Vec<bool> = (0..probes.len())
+        .filter(|&probe| probes[probe].number != 1)
+        .map(|probe| {
+            let mut best = |own: bool| {
+                let members = (0..gallery.len()).filter(|&at| gallery[at].number == 1);
+                let members =
+                    members.filter(|&at| (gallery[at].finger == probes[probe].finger) == own);
+                members.map(|at| score(at, probe)).max()
+            };
+            best(true) > best(false)
+        })
+        .collect();
     let rank = share(found.iter().filter(|&&found| found).count(), found.len());
     let (eer, fnmr) = errors(&mut genuine, &mut impostor);
     Rates([eer, fnmr, rank])
+}
+
+/// The rates of the comparison as it is.
+fn rates_of_scores(gallery: &[Impression], probes: &[Impression], every: usize) -> Rates {
+    let mut comparer = Comparer::new();
+    let mut score = |at: usize, probe: usize| {
+        let evidence = evidence(&mut comparer, &gallery[at], &probes[probe]);
+        evidence.map_or(0, |evidence| evidence.score())
+    };
+    rates(gallery, probes, every, &mut score)
+}
+
+/// What a comparison finds, if both could be enrolled.
+pub(super) fn evidence(
+    comparer: &mut Comparer,
+    member: &Impression,
+    probe: &Impression,
+) -> Option<Evidence> {
+    let (member, probe) = (member.template.as_ref()?, probe.template.as_ref()?);
+    Some(comparer.compare(probe.view(), member.view()))
 }
 
 fn share(part: usize, whole: usize) -> f64 {
@@ -123,19 +154,24 @@ fn errors(genuine: &mut [i32], impostor: &mut [i32]) -> (f64, f64) {
 }
 
 /// Prints the rates and holds them to bounds.
-fn hold(name: &str, Rates(rates): Rates, bounds: [f64; 3]) {
+pub(super) fn hold(name: &str, Rates(rates): Rates, bounds: [f64; 3]) {
     println!("{name}: EER {:.2} %, FMR1000 {:.2} %, rank-1 {:.2} %", rates[0], rates[1], rates[2]);
     assert!(rates[0] <= bounds[0] && rates[1] <= bounds[1] && rates[2] >= bounds[2], "{name}");
+}
+
+/// Says so past the test harness, which hides what a passing test prints.
+pub(super) fn skip(missing: &str) {
+    let line = format!("accuracy: skipped: {missing} is not there\n");
+    std::io::Write::write_all(&mut std::io::stderr(), line.as_bytes()).expect("stderr");
 }
 
 fn macro_of_fvc(extractor: &str, bounds: [f64; 3]) {
     let mut sums = [0.0; 3];
     for database in FVC {
-        let Some(impressions) = read(database, extractor, 8) else {
-            println!("accuracy, {extractor}: skipped: {ROOT}/{database} is not there");
-            return;
+        let Some(impressions) = read(database, extractor) else {
+            return skip(&format!("{ROOT}/{database}"));
         };
-        let Rates(rates) = rates(&impressions, &impressions);
+        let Rates(rates) = rates_of_scores(&impressions, &impressions, 1);
         sums.iter_mut().zip(rates).for_each(|(sum, rate)| *sum += rate / 7.0);
     }
     hold(extractor, Rates(sums), bounds);
@@ -143,27 +179,30 @@ fn macro_of_fvc(extractor: &str, bounds: [f64; 3]) {
 
 #[test]
 fn fingerjetfx_templates_of_fvc() {
-    macro_of_fvc("fjfx-iso2005", [3.0, 6.0, 97.5]);
+    macro_of_fvc("fjfx-iso2005", [3.50, 6.38, 97.35]);
 }
 
 #[test]
 fn mindtct_templates_of_fvc() {
-    macro_of_fvc("mindtct-iso2005", [3.7, 8.0, 96.0]);
+    macro_of_fvc("mindtct-iso2005", [4.11, 7.81, 95.51]);
 }
 
 #[test]
 fn secugen_templates_of_fvc() {
-    macro_of_fvc("secugen-iso2005", [5.2, 16.5, 95.5]);
+    macro_of_fvc("secugen-iso2005", [5.14, 15.56, 95.51]);
 }
 
+/// One in eight pairs of different fingers: enough for a rate of 0.1 %.
 #[test]
 fn uareu_templates_of_one_and_of_two_extractors() {
-    let [fjfx, mindtct] = ["fjfx-iso2005", "mindtct-iso2005"].map(|e| read("uareu", e, 3));
+    let [fjfx, mindtct] = ["fjfx-iso2005", "mindtct-iso2005"].map(|e| read("uareu", e));
     let (Some(fjfx), Some(mindtct)) = (fjfx, mindtct) else {
-        return println!("accuracy, uareu: skipped: {ROOT}/uareu is not there");
+        return skip(&format!("{ROOT}/uareu"));
     };
-    hold("uareu, first three impressions", rates(&fjfx, &fjfx), [1.0, 1.5, 98.5]);
-    hold("uareu, mindtct against fjfx", rates(&mindtct, &fjfx), [2.2, 4.5, 97.5]);
+    // Every one of 455 probes was found: at 95 %, one in 150 is not (3 of n).
+    hold("uareu", rates_of_scores(&fjfx, &fjfx, 8), [0.44, 1.04, 99.34]);
+    // The interval of the EER ends at 2.80; asked for is 2.2.
+    hold("uareu, mindtct against fjfx", rates_of_scores(&mindtct, &fjfx, 8), [2.2, 4.67, 98.90]);
 }
 
 #[test]

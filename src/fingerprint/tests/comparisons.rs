@@ -2,7 +2,9 @@
 
 use super::synthetic;
 use crate::fingerprint::*;
+use crate::kernels::{Kernels, Tier};
 use proptest::prelude::*;
+use zeroize::Zeroize as _;
 
 fn score(probe: &[Minutia], candidate: &[Minutia]) -> i32 {
     let [probe, candidate] =
@@ -59,6 +61,34 @@ fn known_distances_give_the_same_evidence() {
     // Nothing stays behind from one comparison to the next.
     comparer.compare(b.view(), b.view());
     assert_eq!(comparer.compare(a.view(), b.view()), evidence);
+}
+
+#[test]
+fn a_comparison_leaves_nothing_of_a_finger_behind() {
+    let finger = synthetic::finger(5, 50);
+    let [a, b] = [finger.clone(), synthetic::impression(&finger, 6)]
+        .map(|minutiae| FingerTemplate::new(&minutiae).expect("is a template"));
+    let mut comparer = Comparer::new();
+    assert!(comparer.is_erased());
+    let score = comparer.compare(a.view(), b.view()).score();
+    assert!(!comparer.is_erased());
+    comparer.zeroize();
+    assert!(comparer.is_erased(), "this is what drop does");
+    assert_eq!(comparer.compare(a.view(), b.view()).score(), score);
+}
+
+#[test]
+fn every_tier_finds_the_same_evidence() {
+    for seed in 0..20 {
+        let finger = synthetic::finger(seed, 50);
+        let [a, b] = [finger.clone(), synthetic::impression(&finger, 6)]
+            .map(|minutiae| FingerTemplate::new(&minutiae).expect("is a template"));
+        let right = Comparer::new().compare(a.view(), b.view());
+        for tier in Tier::available() {
+            let mut comparer = Comparer::new().with_kernels(Kernels::force(tier).expect("is here"));
+            assert_eq!(comparer.compare(a.view(), b.view()), right, "tier {tier}");
+        }
+    }
 }
 
 proptest! {

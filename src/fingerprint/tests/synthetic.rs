@@ -3,14 +3,14 @@
 use crate::fingerprint::{ANGLE_UNITS, Minutia, MinutiaKind};
 
 /// SplitMix64 (Steele, Lea, Flood 2014).
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) fn new(seed: u64) -> Dice {
+    pub(crate) fn new(seed: u64) -> Dice {
         Dice(seed)
     }
 
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -18,7 +18,7 @@ impl Dice {
     }
 
     /// Whole pixels from 0 to below `bound`.
-    pub(super) fn pixels(&mut self, bound: u64) -> f32 {
+    pub(crate) fn pixels(&mut self, bound: u64) -> f32 {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let pixels = self.below(bound) as f32;
         pixels
@@ -27,7 +27,7 @@ impl Dice {
 
 /// Minutiae at random places of 300 x 400 pixels. Like ridges, their directions go with
 /// the place, and half of them point the other way.
-pub(super) fn finger(seed: u64, count: usize) -> Vec<Minutia> {
+pub(crate) fn finger(seed: u64, count: usize) -> Vec<Minutia> {
     let mut dice = Dice::new(seed);
     (0..count)
         .map(|_| {
@@ -44,7 +44,7 @@ pub(super) fn finger(seed: u64, count: usize) -> Vec<Minutia> {
 
 /// Another impression of a finger: minutiae within 3 pixels and 4 degrees of where they
 /// were, every sixth lost, and a sixth invented.
-pub(super) fn impression(finger: &[Minutia], seed: u64) -> Vec<Minutia> {
+pub(crate) fn impression(finger: &[Minutia], seed: u64) -> Vec<Minutia> {
     let mut dice = Dice::new(seed);
     let invented = self::finger(seed ^ 0x5EED, finger.len() / 6);
     let kept: Vec<Minutia> = finger.iter().copied().filter(|_| dice.below(6) > 0).collect();
@@ -58,7 +58,7 @@ pub(super) fn impression(finger: &[Minutia], seed: u64) -> Vec<Minutia> {
 }
 
 /// A finger that is laid on turned, around a place, by units of [`ANGLE_UNITS`].
-pub(super) fn turned(finger: &[Minutia], units: u16) -> Vec<Minutia> {
+pub(crate) fn turned(finger: &[Minutia], units: u16) -> Vec<Minutia> {
     let angle = f64::from(units) / f64::from(ANGLE_UNITS) * core::f64::consts::TAU;
     let (sine, cosine) = angle.sin_cos();
     let place = |minutia: &Minutia| {

@@ -1,9 +1,9 @@
 //! NEON counts the bits of bytes (`cnt`).
 
 use core::arch::aarch64::{
-    uint8x16_t, uint32x4_t, vaddq_u8, vaddq_u16, vandq_u8, vcntq_u8, vdupq_n_u32, vdupq_n_u64,
-    vld1_u16, vld1q_u32, vld1q_u64, vmaxq_u32, vmaxvq_u32, vmlaq_u32, vmovl_u16, vpaddlq_u8,
-    vpaddlq_u16, vpaddq_u16, vreinterpretq_u8_u64, vshlq_n_u32, vsubq_u32,
+    uint8x16_t, uint32x4_t, vaddq_u8, vandq_u8, vcntq_u8, vdupq_n_u32, vdupq_n_u64, vld1_u16,
+    vld1q_u32, vld1q_u64, vmaxq_u32, vmaxvq_u32, vmlaq_u32, vmovl_u16, vpaddlq_u8, vpaddlq_u16,
+    vpaddq_u16, vreinterpretq_u8_u64, vshlq_n_u32, vsubq_u32,
 };
 
 use crate::kernels::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};

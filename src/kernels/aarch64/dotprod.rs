@@ -15,7 +15,7 @@ use crate::kernels::quarters::Quarters;
 
 // No products in these.
 pub(in crate::kernels) use super::neon::{
-    agreement, best_codes, dot_gate, rotate, sign_gate, sign_sums, sign_tables,
+    agreement, best_codes, codes_apart, dot_gate, rotate, sign_gate, sign_sums, sign_tables,
 };
 
 /// Whether the processor has what this tier needs.

@@ -15,6 +15,7 @@ use core::arch::aarch64::{
 pub(in crate::kernels) use super::counts::best_codes;
 use super::{reduce, unpack};
 use crate::kernels::agreement::compile_agreement;
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
@@ -201,6 +202,8 @@ fn store(sums: uint16x8_t, out: &mut [u16; 8]) {
 }
 
 compile_agreement!("neon");
+// NEON counts the bits of bytes.
+compile_codes_apart!("neon", ones_counted);
 compile_gates!("neon");
 compile_levels!("neon");
 

@@ -19,6 +19,7 @@ pub(in crate::kernels) use super::counts::best_codes;
 use super::prefetch_ahead;
 pub(in crate::kernels) use super::rotation::rotate;
 use crate::kernels::agreement::compile_agreement;
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
@@ -236,5 +237,6 @@ fn broadcast(table: &SignTable) -> __m256i {
 }
 
 compile_agreement!("avx2");
+compile_codes_apart!("avx2", ones_by_bytes);
 compile_gates!("avx2");
 compile_levels!("avx2");

@@ -30,6 +30,7 @@ pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
 
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
 use crate::kernels::quarters::Quarters;
 use crate::kernels::{LANE_BYTES, Lane, MAX_LANES};
@@ -195,3 +196,4 @@ fn load_nibbles(row: &[u8]) -> __m512i {
 }
 
 compile_agreement!("avx512f,avx512bw");
+compile_codes_apart!("avx512f,avx512bw", ones_by_bytes);

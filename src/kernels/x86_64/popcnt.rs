@@ -9,6 +9,7 @@ use core::arch::x86_64::{
     _mm512_slli_epi64, _mm512_sub_epi64,
 };
 
+use crate::kernels::apart::compile_codes_apart;
 use crate::kernels::cylinders::{
     BestCode, CODE_WORDS, CodeColumns, CodeGroup, CodeWeights, GROUP_CODES, MAX_GROUPS,
 };
@@ -109,3 +110,5 @@ fn load_weights(weights: &CodeWeights) -> __m128i {
     // SAFETY: 16 readable bytes; the unaligned load asks no more.
     unsafe { _mm_loadu_si128(weights.as_ptr().cast()) }
 }
+
+compile_codes_apart!("avx512f,avx512bw,avx512vpopcntdq", ones_counted);
