@@ -1,8 +1,8 @@
 //! One error for the whole house, and the only table from it to a status.
 
-use crate::fingerprint::FingerIndexError;
+use crate::gallery::GalleryError;
 use crate::index::{IndexError, VectorError};
-use crate::opaque::{CompareError, OpaqueIndexError};
+use crate::opaque::CompareError;
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
@@ -328,16 +328,15 @@ pub(crate) fn vector_status(error: &VectorError) -> i32 {
 pub(crate) fn index_status(error: &IndexError) -> i32 {
     match error {
         IndexError::Dimension { .. } => KAIMEN_ERR_LENGTH,
-        IndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
-        IndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+        IndexError::Gallery(error) => gallery_status(error),
     }
 }
 
-/// The status of the finger index's refusal.
-pub(crate) fn finger_status(error: &FingerIndexError) -> i32 {
+/// The status of a gallery's refusal.
+pub(crate) fn gallery_status(error: &GalleryError) -> i32 {
     match error {
-        FingerIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
-        FingerIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
+        GalleryError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
+        GalleryError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 
@@ -355,14 +354,6 @@ fn store_status(error: &StoreError) -> i32 {
         StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
         StoreError::Cancelled => KAIMEN_ERR_CANCELLED,
         StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
-    }
-}
-
-/// The status of the opaque index's refusal.
-pub(crate) fn opaque_status(error: &OpaqueIndexError) -> i32 {
-    match error {
-        OpaqueIndexError::UnknownHandle(_) => KAIMEN_ERR_NO_TEMPLATE,
-        OpaqueIndexError::Full => KAIMEN_ERR_TEMPLATES_FULL,
     }
 }
 

@@ -6,11 +6,10 @@ use super::minutiae;
 use super::report::ItemKind;
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
-use crate::error::{finger_status, index_status, opaque_status, template_status, vector_status};
+use crate::error::{gallery_status, index_status, template_status, vector_status};
 use crate::fingerprint::FingerTemplate;
-use crate::gallery::TemplateHandle;
+use crate::gallery::{GalleryError, TemplateHandle};
 use crate::index::{IndexError, VectorError};
-use crate::opaque::OpaqueIndexError;
 use crate::status::{KAIMEN_ERR_ALGORITHM, KAIMEN_ERR_MINUTIAE, KAIMEN_ERR_TEMPLATES_FULL};
 use crate::template::minutiae::MinutiaeFormat;
 use crate::template::{Modality, TemplateError, TemplateFormat, Vector, VectorFormat};
@@ -169,12 +168,12 @@ impl Commit<'_> {
                 Ok(handle) => handles.push(handle),
                 Err(error) => {
                     self.snapshot.galleries[algorithm].remove(&handles[replaced.len()..]);
-                    return Err((finger_status(&error), error.to_string().into()));
+                    return Err(gallery_refusal(&error));
                 }
             }
         }
         for (&handle, view) in held.iter().zip(replaced) {
-            index.replace(handle, view).map_err(|e| (finger_status(&e), e.to_string().into()))?;
+            index.replace(handle, view).map_err(|e| gallery_refusal(&e))?;
         }
         self.snapshot.galleries[algorithm].remove(&held[replaced.len()..]);
         let kind =
@@ -211,13 +210,13 @@ impl Commit<'_> {
             return Err(self.opaque_full());
         }
         if let Some(handle) = before {
-            index.replace(handle, bytes).map_err(|e| opaque_refusal(&e))?;
+            index.replace(handle, bytes).map_err(|e| gallery_refusal(&e))?;
             return Ok(enrolled(handle, Some(ItemKind::TemplateReplaced)));
         }
         if room == 0 {
             return Err(self.full());
         }
-        let handle = index.insert(owner, slot, bytes).map_err(|e| opaque_refusal(&e))?;
+        let handle = index.insert(owner, slot, bytes).map_err(|e| gallery_refusal(&e))?;
         Ok(enrolled(handle, Some(ItemKind::TemplateAdded)))
     }
 
@@ -275,6 +274,6 @@ fn index_refusal(error: &IndexError) -> Refusal {
     (index_status(error), error.to_string().into())
 }
 
-fn opaque_refusal(error: &OpaqueIndexError) -> Refusal {
-    (opaque_status(error), error.to_string().into())
+fn gallery_refusal(error: &GalleryError) -> Refusal {
+    (gallery_status(error), error.to_string().into())
 }

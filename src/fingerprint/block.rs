@@ -2,7 +2,7 @@
 
 use super::finger_template::FingerTemplate;
 use super::packed::PackedFinger;
-use crate::gallery::TemplateHandle;
+use crate::gallery::{RowBlock, TemplateHandle};
 
 /// Templates in a block: 152 KiB, so that copying one at a change takes tens of
 /// microseconds, and threads have something to share in a small gallery.
@@ -34,10 +34,6 @@ impl FingerBlock {
         + FINGER_BLOCK_ROWS * size_of::<PackedFinger>()
         + align_of::<PackedFinger>();
 
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
     /// The templates in use.
     pub(super) fn fingers(&self) -> &[PackedFinger] {
         &self.fingers[..self.len]
@@ -53,10 +49,6 @@ impl FingerBlock {
 
     pub(super) fn slot(&self, row: usize) -> u8 {
         self.slots[row]
-    }
-
-    pub(super) fn handle(&self, row: usize) -> TemplateHandle {
-        self.handles[row]
     }
 
     /// Adds a row; the block must not be full.
@@ -76,9 +68,20 @@ impl FingerBlock {
     pub(super) fn set(&mut self, row: usize, template: &FingerTemplate) {
         self.fingers[row].set(template);
     }
+}
 
-    /// Overwrites `row` with the last row of `last`.
-    pub(super) fn take_last_of(&mut self, row: usize, last: &FingerBlock) {
+impl RowBlock for FingerBlock {
+    const ROWS: usize = FINGER_BLOCK_ROWS;
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn handle(&self, row: usize) -> TemplateHandle {
+        self.handles[row]
+    }
+
+    fn take_last_of(&mut self, row: usize, last: &FingerBlock) {
         let from = last.len - 1;
         self.fingers[row] = last.fingers[from];
         self.owners[row] = last.owners[from];
@@ -86,8 +89,7 @@ impl FingerBlock {
         self.handles[row] = last.handles[from];
     }
 
-    /// Overwrites `row` with this block's own last row.
-    pub(super) fn take_own_last(&mut self, row: usize) {
+    fn take_own_last(&mut self, row: usize) {
         let from = self.len - 1;
         self.fingers.copy_within(from..=from, row);
         self.owners[row] = self.owners[from];
@@ -95,8 +97,7 @@ impl FingerBlock {
         self.handles[row] = self.handles[from];
     }
 
-    /// Erases the last row.
-    pub(super) fn pop(&mut self) {
+    fn pop(&mut self) {
         self.len -= 1;
         let row = self.len;
         self.fingers[row].erase();

@@ -1,24 +1,11 @@
 //! The gallery: a value that shares its blocks and copies those it changes.
 
 use core::fmt;
-use std::sync::Arc;
 
 use super::block::{FINGER_BLOCK_ROWS, FingerBlock};
 use super::finger_template::FingerTemplate;
 use super::packed::Unpacked;
-use crate::gallery::{self, HandleMap, TemplateHandle, grown};
-
-/// Why a gallery of fingers refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum FingerIndexError {
-    /// No template has this handle (any more).
-    #[error("no template has handle {}", .0.number())]
-    UnknownHandle(TemplateHandle),
-    /// 2^31 - 64 templates are in the index.
-    #[error("the index is full")]
-    Full,
-}
+use crate::gallery::{GalleryError, Rows, TemplateHandle};
 
 /// The templates of one algorithm in dense blocks, each with its owner and slot.
 ///
@@ -28,37 +15,32 @@ pub enum FingerIndexError {
 /// dropped.
 #[derive(Clone)]
 pub struct FingerIndex {
-    pub(super) blocks: Vec<Arc<FingerBlock>>,
-    handles: HandleMap,
-    len: usize,
+    pub(super) rows: Rows<FingerBlock>,
 }
 
 impl FingerIndex {
-    /// Most templates of one index.
-    const MOST: usize = gallery::MOST - (FINGER_BLOCK_ROWS - 1);
-
     /// An empty index. Takes no memory.
     #[must_use]
     pub const fn new() -> FingerIndex {
-        FingerIndex { blocks: Vec::new(), handles: HandleMap::new(), len: 0 }
+        FingerIndex { rows: Rows::new() }
     }
 
     /// Number of templates.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.rows.len()
     }
 
     /// Whether there are no templates.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.rows.len() == 0
     }
 
     /// Number of blocks, always the fewest possible.
     #[must_use]
     pub fn block_count(&self) -> usize {
-        self.blocks.len()
+        self.rows.blocks.len()
     }
 
     /// Adds a template of member `owner` in `slot`. Several templates of one owner and slot
@@ -66,24 +48,15 @@ impl FingerIndex {
     ///
     /// # Errors
     ///
-    /// [`FingerIndexError::Full`].
+    /// [`GalleryError::Full`].
     pub fn insert(
         &mut self,
         owner: u32,
         slot: u8,
         template: &FingerTemplate,
-    ) -> Result<TemplateHandle, FingerIndexError> {
-        if self.len >= FingerIndex::MOST {
-            return Err(FingerIndexError::Full);
-        }
-        let row = u32::try_from(self.len).map_err(|_| FingerIndexError::Full)?;
-        if self.len == self.blocks.len() * FINGER_BLOCK_ROWS {
-            self.blocks.push(Arc::new(FingerBlock::new()));
-        }
-        let handle = self.handles.add(row);
-        let last = self.blocks.last_mut().expect("a block with room");
-        Arc::make_mut(last).push(handle, owner, slot, template);
-        self.len += 1;
+    ) -> Result<TemplateHandle, GalleryError> {
+        let (handle, block) = self.rows.add(FingerBlock::new)?;
+        block.push(handle, owner, slot, template);
         Ok(handle)
     }
 
@@ -91,14 +64,14 @@ impl FingerIndex {
     ///
     /// # Errors
     ///
-    /// [`FingerIndexError::UnknownHandle`].
+    /// [`GalleryError::UnknownHandle`].
     pub fn replace(
         &mut self,
         handle: TemplateHandle,
         template: &FingerTemplate,
-    ) -> Result<(), FingerIndexError> {
-        let (block, row) = self.locate(handle)?;
-        Arc::make_mut(&mut self.blocks[block]).set(row, template);
+    ) -> Result<(), GalleryError> {
+        let (block, row) = self.rows.get_mut(handle)?;
+        block.set(row, template);
         Ok(())
     }
 
@@ -106,52 +79,29 @@ impl FingerIndex {
     ///
     /// # Errors
     ///
-    /// [`FingerIndexError::UnknownHandle`].
-    pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), FingerIndexError> {
-        let (block, row) = self.locate(handle)?;
-        let last = self.blocks.len() - 1;
-        let (before, tail) = self.blocks.split_at_mut(last);
-        let tail = &mut tail[0];
-        let moved = tail.handle(tail.len() - 1);
-        if moved != handle {
-            if block == last {
-                Arc::make_mut(tail).take_own_last(row);
-            } else {
-                Arc::make_mut(&mut before[block]).take_last_of(row, tail);
-            }
-            let row = u32::try_from(block * FINGER_BLOCK_ROWS + row);
-            self.handles.set(moved, row.expect("a row is below 2^31"));
-        }
-        if tail.len() == 1 {
-            self.blocks.pop();
-        } else {
-            Arc::make_mut(tail).pop();
-        }
-        self.handles.remove(handle);
-        self.len -= 1;
-        Ok(())
+    /// [`GalleryError::UnknownHandle`].
+    pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), GalleryError> {
+        self.rows.remove(handle)
     }
 
     /// Whether a handle stands for exactly this template.
     #[must_use]
     pub fn holds(&self, handle: TemplateHandle, template: &FingerTemplate) -> bool {
-        let located = self.locate(handle);
-        located.is_ok_and(|(block, row)| self.blocks[block].finger(row).holds(template))
+        self.rows.get(handle).is_ok_and(|(block, row)| block.finger(row).holds(template))
     }
 
     /// A template, as it was put in.
     #[must_use]
     pub fn template(&self, handle: TemplateHandle) -> Option<FingerTemplate> {
-        let (block, row) = self.locate(handle).ok()?;
+        let (block, row) = self.rows.get(handle).ok()?;
         let mut room = Unpacked::new();
-        Some(FingerTemplate::of_view(self.blocks[block].finger(row).unpack(&mut room)))
+        Some(FingerTemplate::of_view(block.finger(row).unpack(&mut room)))
     }
 
     /// Owner and slot of a template.
     #[must_use]
     pub fn get(&self, handle: TemplateHandle) -> Option<(u32, u8)> {
-        let (block, row) = self.locate(handle).ok()?;
-        let block = &self.blocks[block];
+        let (block, row) = self.rows.get(handle).ok()?;
         Some((block.owner(row), block.slot(row)))
     }
 
@@ -159,10 +109,7 @@ impl FingerIndex {
     /// with clones are counted in full.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        size_of::<FingerIndex>()
-            + self.blocks.capacity() * size_of::<Arc<FingerBlock>>()
-            + self.blocks.len() * BLOCK_BYTES
-            + self.handles.bytes()
+        size_of::<FingerIndex>() + self.rows.blocks.len() * BLOCK_BYTES + self.rows.table_bytes()
     }
 
     /// Bytes of one template in a full block, rounded up.
@@ -178,24 +125,12 @@ impl FingerIndex {
     /// again, if it touches every block.
     #[must_use]
     pub fn required_bytes(templates: usize) -> usize {
-        if templates > FingerIndex::MOST {
+        let Some((tables, blocks)) = Rows::<FingerBlock>::required_table_bytes(templates) else {
             return usize::MAX;
-        }
-        let blocks = templates.div_ceil(FINGER_BLOCK_ROWS);
+        };
         size_of::<FingerIndex>()
-            .saturating_add(grown(blocks) * size_of::<Arc<FingerBlock>>())
             .saturating_add(blocks.saturating_mul(BLOCK_BYTES))
-            .saturating_add(HandleMap::required_bytes(templates))
-    }
-
-    /// Block and row in it of a handle.
-    pub(super) fn locate(
-        &self,
-        handle: TemplateHandle,
-    ) -> Result<(usize, usize), FingerIndexError> {
-        let row = self.handles.row(handle);
-        let row = row.ok_or(FingerIndexError::UnknownHandle(handle))? as usize;
-        Ok((row / FINGER_BLOCK_ROWS, row % FINGER_BLOCK_ROWS))
+            .saturating_add(tables)
     }
 }
 
@@ -207,9 +142,9 @@ impl Default for FingerIndex {
 
 impl fmt::Debug for FingerIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FingerIndex").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("FingerIndex").field("len", &self.len()).finish_non_exhaustive()
     }
 }
 
 /// A block and the counters of its `Arc`.
-const BLOCK_BYTES: usize = FingerBlock::BYTES + 2 * size_of::<usize>();
+const BLOCK_BYTES: usize = FingerBlock::BYTES + Rows::<FingerBlock>::ARC_BYTES;

@@ -64,7 +64,7 @@ pub use comparer::Comparer;
 pub use cylinder::{CODE_BITS, CODE_WORDS, Code};
 pub use distances::Distances;
 pub use evidence::Evidence;
-pub use finger_index::{FingerIndex, FingerIndexError};
+pub use finger_index::FingerIndex;
 pub use finger_template::{FingerError, FingerTemplate, FingerView};
 pub use minutia::{ANGLE_UNITS, Minutia, MinutiaKind};
 pub use point::{Point, UNITS_PER_PIXEL};

@@ -9,12 +9,12 @@ use core::cmp::Ordering;
 
 use super::Comparer;
 use super::block::{FINGER_BLOCK_ROWS, FingerBlock};
-use super::finger_index::{FingerIndex, FingerIndexError};
+use super::finger_index::FingerIndex;
 use super::finger_template::FingerView;
 use super::packed::{PackedFinger, Unpacked};
 use super::probe::FingerProbe;
 use super::{share, vote};
-use crate::gallery::{Candidate, SearchParams, TemplateHandle, TopK};
+use crate::gallery::{Candidate, GalleryError, SearchParams, TemplateHandle, TopK};
 
 /// The comparison of two templates (1:1) as a search asks for it: higher scores are
 /// better, and a score depends on the two templates only.
@@ -89,7 +89,7 @@ impl FingerIndex {
             return;
         }
         scratch.reserve(self.len());
-        for at in 0..self.blocks.len() {
+        for at in 0..self.rows.blocks.len() {
             self.vote_block(probe, at, |vote| scratch.votes.push(vote));
         }
         self.select(params.k, scratch);
@@ -102,7 +102,7 @@ impl FingerIndex {
     /// The votes for the templates of one block, in their order.
     pub(super) fn vote_block(&self, probe: &FingerProbe, at: usize, mut each: impl FnMut(u32)) {
         let kernels = probe.kernels();
-        let fingers = self.blocks[at].fingers();
+        let fingers = self.rows.blocks[at].fingers();
         for (row, finger) in fingers.iter().enumerate() {
             if let Some(next) = fingers.get(row + 1) {
                 kernels.prefetch(next);
@@ -125,18 +125,18 @@ impl FingerIndex {
     ///
     /// # Errors
     ///
-    /// [`FingerIndexError::UnknownHandle`].
+    /// [`GalleryError::UnknownHandle`].
     pub fn verify(
         &self,
         probe: &FingerProbe,
         handles: &[TemplateHandle],
         stage: &mut impl SecondStage,
-    ) -> Result<Option<Candidate>, FingerIndexError> {
+    ) -> Result<Option<Candidate>, GalleryError> {
         let mut comparison = Comparison { probe, stage, room: Unpacked::new() };
         let mut best: Option<Candidate> = None;
         for &handle in handles {
-            let (block, row) = self.locate(handle)?;
-            let candidate = comparison.of(&self.blocks[block], row);
+            let (block, row) = self.rows.get(handle)?;
+            let candidate = comparison.of(block, row);
             if best.is_none_or(|best| (candidate.score, best.slot) > (best.score, candidate.slot)) {
                 best = Some(candidate);
             }
@@ -156,7 +156,7 @@ impl<S: SecondStage> Comparison<'_, S> {
     /// The template in a row of the whole index.
     pub(super) fn candidate(&mut self, index: &FingerIndex, row: u32) -> Candidate {
         let row = row as usize;
-        self.of(&index.blocks[row / FINGER_BLOCK_ROWS], row % FINGER_BLOCK_ROWS)
+        self.of(&index.rows.blocks[row / FINGER_BLOCK_ROWS], row % FINGER_BLOCK_ROWS)
     }
 
     fn of(&mut self, block: &FingerBlock, row: usize) -> Candidate {

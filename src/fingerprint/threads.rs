@@ -21,7 +21,7 @@ impl FingerIndex {
     /// are woken.
     #[must_use]
     pub fn is_worth_threads(&self) -> bool {
-        self.blocks.len() >= 2 * BLOCKS_PER_THREAD
+        self.rows.blocks.len() >= 2 * BLOCKS_PER_THREAD
     }
 
     /// As [`FingerIndex::search`], with the threads of the pool that it is called in

@@ -25,24 +25,24 @@ const FREE: u32 = 1 << 31;
 /// The end of the list of free numbers.
 const END: u32 = FREE - 1;
 /// Most handles at one time.
-pub(crate) const MOST: usize = END as usize;
+pub(super) const MOST: usize = END as usize;
 
 /// Rows by handle. Free entries form a list inside the chunks, so a clone is a
 /// few pointers and there is nothing beside the chunks to keep.
 #[derive(Clone)]
-pub(crate) struct HandleMap {
+pub(super) struct HandleMap {
     chunks: Vec<Arc<[u32; CHUNK]>>,
     /// The number to give next.
     free: u32,
 }
 
 impl HandleMap {
-    pub(crate) const fn new() -> HandleMap {
+    pub(super) const fn new() -> HandleMap {
         HandleMap { chunks: Vec::new(), free: END }
     }
 
     /// Gives a number to a row. Fewer than [`MOST`] must be in use.
-    pub(crate) fn add(&mut self, row: u32) -> TemplateHandle {
+    pub(super) fn add(&mut self, row: u32) -> TemplateHandle {
         if self.free == END {
             self.grow();
         }
@@ -55,31 +55,31 @@ impl HandleMap {
     }
 
     /// The row of a handle in use.
-    pub(crate) fn row(&self, handle: TemplateHandle) -> Option<u32> {
+    pub(super) fn row(&self, handle: TemplateHandle) -> Option<u32> {
         let number = handle.0 as usize;
         let row = self.chunks.get(number / CHUNK)?[number % CHUNK];
         (row & FREE == 0).then_some(row)
     }
 
     /// Moves a handle in use to another row.
-    pub(crate) fn set(&mut self, handle: TemplateHandle, row: u32) {
+    pub(super) fn set(&mut self, handle: TemplateHandle, row: u32) {
         *self.entry(handle.0) = row;
     }
 
     /// Takes the number of a handle in use back.
-    pub(crate) fn remove(&mut self, handle: TemplateHandle) {
+    pub(super) fn remove(&mut self, handle: TemplateHandle) {
         let next = self.free;
         *self.entry(handle.0) = FREE | next;
         self.free = handle.0;
     }
 
-    pub(crate) fn bytes(&self) -> usize {
+    pub(super) fn bytes(&self) -> usize {
         self.chunks.capacity() * size_of::<Arc<[u32; CHUNK]>>()
             + self.chunks.len() * HandleMap::CHUNK_BYTES
     }
 
     /// Upper bound of [`bytes`](Self::bytes) with `handles` in use at most.
-    pub(crate) fn required_bytes(handles: usize) -> usize {
+    pub(super) fn required_bytes(handles: usize) -> usize {
         let chunks = handles.div_ceil(CHUNK);
         chunks * HandleMap::CHUNK_BYTES + grown(chunks) * size_of::<Arc<[u32; CHUNK]>>()
     }
@@ -106,7 +106,7 @@ impl HandleMap {
 
 /// The most elements that a `Vec` of pointers grown one by one to `count` has
 /// room for: it doubles, and starts with four.
-pub(crate) const fn grown(count: usize) -> usize {
+pub(super) const fn grown(count: usize) -> usize {
     match count {
         0 => 0,
         1..=4 => 4,

@@ -49,7 +49,7 @@ impl VectorIndex {
             })
             .collect();
         let mut buffers = Buffers::new();
-        for stop in self.stops(0..self.blocks.len()) {
+        for stop in self.stops(0..self.rows.blocks.len()) {
             for (cascade, sink) in &mut ways {
                 cascade.read(stop, sink, &mut buffers);
                 // Another probe asks for rows of the same block: now they are in the cache.

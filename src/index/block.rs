@@ -9,7 +9,7 @@ use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
 use super::plane::{self, NibblePlane};
 use super::signs;
-use crate::gallery::TemplateHandle;
+use crate::gallery::{RowBlock, TemplateHandle};
 use crate::kernels::{Cell, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, Pool};
 
 /// Templates in a block.
@@ -95,10 +95,6 @@ impl Block {
         Planes::required_bytes(Block::plane_lanes(width, mode), blocks)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.len
-    }
-
     /// The high halves of all rows.
     pub(super) fn high(&self) -> NibblePlane<'_> {
         NibblePlane::new(self.planes.lanes(HIGH), self.width)
@@ -163,10 +159,6 @@ impl Block {
         self.slots[row]
     }
 
-    pub(super) fn handle(&self, row: usize) -> TemplateHandle {
-        self.handles[row]
-    }
-
     /// Adds a row; the block must not be full.
     pub(super) fn push(&mut self, handle: TemplateHandle, owner: u32, slot: u8, codes: &Codes) {
         let row = self.len;
@@ -190,8 +182,29 @@ impl Block {
         self.set_row_bound(row, RowBound::of(codes));
     }
 
-    /// Overwrites `row` with the last row of `last`.
-    pub(super) fn take_last_of(&mut self, row: usize, last: &Block) {
+    /// A row of one of the two planes of halves.
+    fn half_mut(&mut self, plane: usize, row: usize) -> &mut [u8] {
+        plane::row_mut(self.planes.lanes_mut(plane), self.width, row)
+    }
+
+    fn set_signs(&mut self, row: usize, signs: impl Iterator<Item = u8>, alignment: u16) {
+        plane::set_signs(self.planes.lanes_mut(SIGNS), self.width, row, signs);
+        Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS))[row] = alignment;
+    }
+}
+
+impl RowBlock for Block {
+    const ROWS: usize = BLOCK_ROWS;
+
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    fn handle(&self, row: usize) -> TemplateHandle {
+        self.handles[row]
+    }
+
+    fn take_last_of(&mut self, row: usize, last: &Block) {
         let from = last.len - 1;
         self.half_mut(HIGH, row).copy_from_slice(last.high().row(from));
         self.half_mut(LOW, row).copy_from_slice(last.low().row(from));
@@ -204,8 +217,7 @@ impl Block {
         self.handles[row] = last.handles[from];
     }
 
-    /// Overwrites `row` with this block's own last row.
-    pub(super) fn take_own_last(&mut self, row: usize) {
+    fn take_own_last(&mut self, row: usize) {
         let from = self.len - 1;
         plane::copy_row(self.planes.lanes_mut(HIGH), self.width, from, row);
         plane::copy_row(self.planes.lanes_mut(LOW), self.width, from, row);
@@ -220,8 +232,7 @@ impl Block {
         self.handles[row] = self.handles[from];
     }
 
-    /// Erases the last row.
-    pub(super) fn pop(&mut self) {
+    fn pop(&mut self) {
         self.len -= 1;
         let row = self.len;
         self.half_mut(HIGH, row).fill(0);
@@ -233,15 +244,5 @@ impl Block {
         self.owners[row] = 0;
         self.slots[row] = 0;
         self.handles[row] = TemplateHandle::NONE;
-    }
-
-    /// A row of one of the two planes of halves.
-    fn half_mut(&mut self, plane: usize, row: usize) -> &mut [u8] {
-        plane::row_mut(self.planes.lanes_mut(plane), self.width, row)
-    }
-
-    fn set_signs(&mut self, row: usize, signs: impl Iterator<Item = u8>, alignment: u16) {
-        plane::set_signs(self.planes.lanes_mut(SIGNS), self.width, row, signs);
-        Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS))[row] = alignment;
     }
 }

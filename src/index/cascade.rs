@@ -16,7 +16,7 @@ use super::plane::NibblePlane;
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
 use super::waiting::{Rows, Waiting};
-use crate::gallery::{Candidate, TopK};
+use crate::gallery::{Candidate, RowBlock as _, TopK};
 use crate::kernels::{MASK_ROWS, RowMask, SignGate};
 
 /// One bit for each row of a block.

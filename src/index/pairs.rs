@@ -77,7 +77,7 @@ impl VectorIndex {
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
         let mut buffers = Buffers::new();
-        for stop in self.stops(first_block..self.blocks.len()) {
+        for stop in self.stops(first_block..self.rows.blocks.len()) {
             for (cascade, row) in ways.iter_mut().zip(rows.clone()) {
                 cascade.read(stop, &mut found, &mut buffers);
                 cascade.finish(&mut found, &mut buffers);
@@ -95,7 +95,7 @@ impl VectorIndex {
         found: &mut Partners,
         event: &mut impl FnMut(PairEvent) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let block = &self.blocks[row / BLOCK_ROWS];
+        let block = &self.rows.blocks[row / BLOCK_ROWS];
         let (owner, slot) = (block.owner(row % BLOCK_ROWS), block.slot(row % BLOCK_ROWS));
         for (partner, candidate) in found.found.drain(..) {
             if partner > row && candidate.owner != owner {
@@ -108,7 +108,7 @@ impl VectorIndex {
 
     #[inline(never)]
     fn row_query(&self, row: usize) -> PreparedQuery {
-        let codes = self.blocks[row / BLOCK_ROWS].codes(self.dimension(), row % BLOCK_ROWS);
+        let codes = self.rows.blocks[row / BLOCK_ROWS].codes(self.dimension(), row % BLOCK_ROWS);
         PreparedQuery::from_codes(codes)
     }
 }

@@ -55,7 +55,7 @@ impl VectorIndex {
     ) {
         let mut cascade = Cascade::new(query, signs, &sink);
         let mut buffers = Buffers::new();
-        for stop in self.stops(0..self.blocks.len()) {
+        for stop in self.stops(0..self.rows.blocks.len()) {
             cascade.read(stop, &mut sink, &mut buffers);
         }
         cascade.finish(&mut sink, &mut buffers);
@@ -65,10 +65,10 @@ impl VectorIndex {
     /// the way.
     pub(super) fn stops(&self, range: Range<usize>) -> impl Iterator<Item = Stop<'_>> {
         range.map(|at| {
-            if let Some(later) = self.blocks.get(at + 2) {
+            if let Some(later) = self.rows.blocks.get(at + 2) {
                 later.prefetch(Kernels::detect());
             }
-            let block = &*self.blocks[at];
+            let block = &*self.rows.blocks[at];
             Stop { block, first: at * BLOCK_ROWS }
         })
     }
@@ -93,7 +93,7 @@ impl VectorIndex {
     ///
     /// # Errors
     ///
-    /// [`IndexError::Dimension`], [`IndexError::UnknownHandle`].
+    /// [`IndexError::Dimension`], [`IndexError::Gallery`].
     pub fn verify(
         &self,
         query: &PreparedQuery,
@@ -102,8 +102,7 @@ impl VectorIndex {
         self.check(query.dimension())?;
         let mut best: Option<Candidate> = None;
         for &handle in handles {
-            let (block, row) = self.locate(handle)?;
-            let block = &self.blocks[block];
+            let (block, row) = self.rows.get(handle)?;
             let weight = block.row_bound(row).weight;
             let candidate = Candidate {
                 owner: block.owner(row),

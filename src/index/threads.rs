@@ -19,7 +19,7 @@ impl VectorIndex {
     /// are woken.
     #[must_use]
     pub fn is_worth_threads(&self) -> bool {
-        self.blocks.len() >= 2 * BLOCKS_PER_THREAD
+        self.rows.blocks.len() >= 2 * BLOCKS_PER_THREAD
     }
 
     /// As [`VectorIndex::search`], with the threads of the pool that it is called in
@@ -35,7 +35,7 @@ impl VectorIndex {
         tie: impl Fn(u32, u32) -> Ordering + Sync,
         out: &mut TopK,
     ) -> Result<(), IndexError> {
-        let parts = (self.blocks.len() / BLOCKS_PER_THREAD).min(rayon::current_num_threads());
+        let parts = (self.rows.blocks.len() / BLOCKS_PER_THREAD).min(rayon::current_num_threads());
         if parts < 2 {
             return self.search(query, params, tie, out);
         }
@@ -46,7 +46,7 @@ impl VectorIndex {
         let bar = AtomicI32::new(out.bar());
         let share = Share { index: self, query, signs, params, tie: &tie, bar: &bar };
         if params.k > 0 {
-            *out = share.search(0..self.blocks.len(), parts);
+            *out = share.search(0..self.rows.blocks.len(), parts);
         }
         Ok(())
     }

@@ -6,11 +6,8 @@ use std::sync::Arc;
 use super::SearchMode;
 use super::block::{BLOCK_ROWS, Block, Planes};
 use super::codes::{self, Codes, VectorError};
-use crate::gallery::{self, HandleMap, TemplateHandle, grown};
+use crate::gallery::{GalleryError, Rows, TemplateHandle};
 use crate::kernels::Lane;
-
-/// The counters of an `Arc`.
-const ARC_BYTES: usize = 2 * size_of::<usize>();
 
 /// Why an index refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,12 +21,9 @@ pub enum IndexError {
         /// What it was given.
         found: usize,
     },
-    /// No template has this handle (any more).
-    #[error("no template has handle {}", .0.number())]
-    UnknownHandle(TemplateHandle),
-    /// 2^31 - 1024 templates are in the index.
-    #[error("the index is full")]
-    Full,
+    /// No template has this handle (any more), or nearly 2^31 are in the index.
+    #[error(transparent)]
+    Gallery(#[from] GalleryError),
 }
 
 /// The templates of one algorithm: int8 vectors of one dimension in dense
@@ -45,15 +39,10 @@ pub struct VectorIndex {
     dimension: usize,
     mode: SearchMode,
     planes: Arc<Planes>,
-    pub(super) blocks: Vec<Arc<Block>>,
-    handles: HandleMap,
-    len: usize,
+    pub(super) rows: Rows<Block>,
 }
 
 impl VectorIndex {
-    /// Most templates of one index.
-    const MOST: usize = gallery::MOST - 1023;
-
     /// An empty index for vectors of `dimension` components. Takes no memory.
     ///
     /// # Errors
@@ -62,8 +51,7 @@ impl VectorIndex {
     pub fn new(dimension: usize, mode: SearchMode) -> Result<VectorIndex, VectorError> {
         codes::check_dimension(dimension)?;
         let planes = Block::pool(Lane::count(dimension), mode);
-        let (blocks, handles) = (Vec::new(), HandleMap::new());
-        Ok(VectorIndex { dimension, mode, planes, blocks, handles, len: 0 })
+        Ok(VectorIndex { dimension, mode, planes, rows: Rows::new() })
     }
 
     /// Number of components of each vector, 32 to 2048.
@@ -81,19 +69,19 @@ impl VectorIndex {
     /// Number of templates.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.rows.len()
     }
 
     /// Whether there are no templates.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.rows.len() == 0
     }
 
     /// Number of blocks, always the fewest possible: `ceil(len / 1024)`.
     #[must_use]
     pub fn block_count(&self) -> usize {
-        self.blocks.len()
+        self.rows.blocks.len()
     }
 
     /// Adds a template of member `owner` in `slot`. Several templates of one
@@ -101,7 +89,7 @@ impl VectorIndex {
     ///
     /// # Errors
     ///
-    /// [`IndexError::Dimension`], [`IndexError::Full`].
+    /// [`IndexError::Dimension`], [`GalleryError::Full`].
     pub fn insert(
         &mut self,
         owner: u32,
@@ -109,36 +97,21 @@ impl VectorIndex {
         codes: &Codes,
     ) -> Result<TemplateHandle, IndexError> {
         self.check(codes.dimension())?;
-        if self.len >= VectorIndex::MOST {
-            return Err(IndexError::Full);
-        }
-        if self.len == self.blocks.len() * BLOCK_ROWS {
-            self.grow();
-        }
-        let row = u32::try_from(self.len).map_err(|_| IndexError::Full)?;
-        let handle = self.handles.add(row);
-        let last = self.blocks.last_mut().expect("a block with room");
-        Arc::make_mut(last).push(handle, owner, slot, codes);
-        self.len += 1;
+        let (planes, width, mode) = (&self.planes, Lane::count(self.dimension), self.mode);
+        let (handle, block) = self.rows.add(|| Block::new(planes, width, mode))?;
+        block.push(handle, owner, slot, codes);
         Ok(handle)
-    }
-
-    /// Adds a block. Not inlined: it is made on the stack.
-    #[inline(never)]
-    fn grow(&mut self) {
-        let block = Block::new(&self.planes, Lane::count(self.dimension), self.mode);
-        self.blocks.push(Arc::new(block));
     }
 
     /// Gives a template other codes; owner, slot and handle stay.
     ///
     /// # Errors
     ///
-    /// [`IndexError::Dimension`], [`IndexError::UnknownHandle`].
+    /// [`IndexError::Dimension`], [`GalleryError::UnknownHandle`].
     pub fn replace(&mut self, handle: TemplateHandle, codes: &Codes) -> Result<(), IndexError> {
         self.check(codes.dimension())?;
-        let (block, row) = self.locate(handle)?;
-        Arc::make_mut(&mut self.blocks[block]).set_codes(row, codes);
+        let (block, row) = self.rows.get_mut(handle)?;
+        block.set_codes(row, codes);
         Ok(())
     }
 
@@ -147,52 +120,30 @@ impl VectorIndex {
     ///
     /// # Errors
     ///
-    /// [`IndexError::UnknownHandle`].
+    /// [`GalleryError::UnknownHandle`].
     pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), IndexError> {
-        let (block, row) = self.locate(handle)?;
-        let last = self.blocks.len() - 1;
-        let (before, tail) = self.blocks.split_at_mut(last);
-        let tail = &mut tail[0];
-        let moved = tail.handle(tail.len() - 1);
-        if moved != handle {
-            if block == last {
-                Arc::make_mut(tail).take_own_last(row);
-            } else {
-                Arc::make_mut(&mut before[block]).take_last_of(row, tail);
-            }
-            let row = u32::try_from(block * BLOCK_ROWS + row).expect("a row is below 2^31");
-            self.handles.set(moved, row);
-        }
-        if tail.len() == 1 {
-            self.blocks.pop();
-        } else {
-            Arc::make_mut(tail).pop();
-        }
-        self.handles.remove(handle);
-        self.len -= 1;
-        Ok(())
+        Ok(self.rows.remove(handle)?)
     }
 
     /// Whether a template has exactly these codes.
     #[must_use]
     pub fn holds(&self, handle: TemplateHandle, codes: &Codes) -> bool {
-        let Ok((block, row)) = self.locate(handle) else { return false };
+        let Ok((block, row)) = self.rows.get(handle) else { return false };
         self.dimension == codes.dimension()
-            && self.blocks[block].codes(self.dimension, row).as_i8() == codes.as_i8()
+            && block.codes(self.dimension, row).as_i8() == codes.as_i8()
     }
 
     /// The codes of a template, as they were put in.
     #[must_use]
     pub fn codes(&self, handle: TemplateHandle) -> Option<Codes> {
-        let (block, row) = self.locate(handle).ok()?;
-        Some(self.blocks[block].codes(self.dimension, row))
+        let (block, row) = self.rows.get(handle).ok()?;
+        Some(block.codes(self.dimension, row))
     }
 
     /// Owner and slot of a template.
     #[must_use]
     pub fn get(&self, handle: TemplateHandle) -> Option<(u32, u8)> {
-        let (block, row) = self.locate(handle).ok()?;
-        let block = &self.blocks[block];
+        let (block, row) = self.rows.get(handle).ok()?;
         Some((block.owner(row), block.slot(row)))
     }
 
@@ -202,10 +153,9 @@ impl VectorIndex {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         size_of::<VectorIndex>()
-            + self.blocks.capacity() * size_of::<Arc<Block>>()
-            + self.blocks.len() * self.block_bytes()[0]
+            + self.rows.blocks.len() * self.block_bytes()[0]
             + self.planes.bytes()
-            + self.handles.bytes()
+            + self.rows.table_bytes()
     }
 
     /// Bytes of one template in a full block, rounded up: its codes in whole
@@ -218,7 +168,7 @@ impl VectorIndex {
     /// A block with the counters of its `Arc`, and its planes.
     fn block_bytes(&self) -> [usize; 2] {
         let [block, planes] = Block::bytes(Lane::count(self.dimension), self.mode);
-        [block + ARC_BYTES, planes]
+        [block + Rows::<Block>::ARC_BYTES, planes]
     }
 
     /// An upper bound of [`memory_bytes`](Self::memory_bytes) for an index that
@@ -236,22 +186,14 @@ impl VectorIndex {
         templates: usize,
     ) -> Result<usize, VectorError> {
         codes::check_dimension(dimension)?;
-        let blocks = templates.div_ceil(BLOCK_ROWS);
-        if templates > VectorIndex::MOST {
+        let Some((tables, blocks)) = Rows::<Block>::required_table_bytes(templates) else {
             return Ok(usize::MAX);
-        }
+        };
+        let block = size_of::<Block>() + Rows::<Block>::ARC_BYTES;
         Ok(size_of::<VectorIndex>()
-            .saturating_add(grown(blocks) * size_of::<Arc<Block>>())
-            .saturating_add(blocks.saturating_mul(size_of::<Block>() + ARC_BYTES))
+            .saturating_add(blocks.saturating_mul(block))
             .saturating_add(Block::required_plane_bytes(Lane::count(dimension), mode, blocks))
-            .saturating_add(HandleMap::required_bytes(templates)))
-    }
-
-    /// Block and row in it of a handle.
-    pub(super) fn locate(&self, handle: TemplateHandle) -> Result<(usize, usize), IndexError> {
-        let row = self.handles.row(handle);
-        let row = row.ok_or(IndexError::UnknownHandle(handle))? as usize;
-        Ok((row / BLOCK_ROWS, row % BLOCK_ROWS))
+            .saturating_add(tables))
     }
 
     pub(super) fn check(&self, dimension: usize) -> Result<(), IndexError> {
@@ -267,7 +209,7 @@ impl fmt::Debug for VectorIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VectorIndex")
             .field("dimension", &self.dimension)
-            .field("len", &self.len)
+            .field("len", &self.len())
             .finish_non_exhaustive()
     }
 }

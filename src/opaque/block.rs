@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrayvec::ArrayVec;
 use zeroize::Zeroizing;
 
-use crate::gallery::TemplateHandle;
+use crate::gallery::{RowBlock, Rows, TemplateHandle};
 
 /// Templates in a block, and in one call of the vendor's comparison: enough that what a call costs
 /// by itself is nothing beside what it does, few enough that a deadline is looked at often.
@@ -48,9 +48,37 @@ pub(super) struct Block {
 
 impl Block {
     /// A block and the counters of its `Arc`.
-    pub(super) const BYTES: usize = size_of::<Block>() + 2 * size_of::<usize>();
+    pub(super) const BYTES: usize = size_of::<Block>() + Rows::<Block>::ARC_BYTES;
 
     pub(super) const fn new() -> Block {
         Block { rows: ArrayVec::new_const() }
+    }
+}
+
+impl RowBlock for Block {
+    const ROWS: usize = OPAQUE_BLOCK_ROWS;
+
+    fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn handle(&self, row: usize) -> TemplateHandle {
+        self.rows[row].handle
+    }
+
+    fn take_last_of(&mut self, row: usize, last: &Block) {
+        if let Some(last) = last.rows.last() {
+            self.rows[row] = last.clone();
+        }
+    }
+
+    fn take_own_last(&mut self, row: usize) {
+        if let Some(last) = self.rows.last().cloned() {
+            self.rows[row] = last;
+        }
+    }
+
+    fn pop(&mut self) {
+        self.rows.pop();
     }
 }

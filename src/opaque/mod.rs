@@ -26,5 +26,5 @@ mod tests;
 pub use block::OPAQUE_BLOCK_ROWS;
 pub use comparison::Comparison;
 pub use matcher::{Compare, CompareError, Matcher, NOT_COMPARED};
-pub use opaque_index::{OpaqueIndex, OpaqueIndexError};
+pub use opaque_index::OpaqueIndex;
 pub use pairs::OpaqueEvent;

@@ -1,22 +1,9 @@
 //! The gallery: a value that shares its blocks and copies those it changes.
 
 use core::fmt;
-use std::sync::Arc;
 
-use super::block::{Block, OPAQUE_BLOCK_ROWS, Row};
-use crate::gallery::{self, HandleMap, TemplateHandle, grown};
-
-/// Why a gallery of opaque templates refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpaqueIndexError {
-    /// No template has this handle (any more).
-    #[error("no template has handle {}", .0.number())]
-    UnknownHandle(TemplateHandle),
-    /// 2^31 - 1024 templates are in the index.
-    #[error("the index is full")]
-    Full,
-}
+use super::block::{Block, Row};
+use crate::gallery::{GalleryError, Rows, TemplateHandle};
 
 /// The opaque templates of one algorithm in dense blocks, each with its owner and slot.
 ///
@@ -25,33 +12,28 @@ pub enum OpaqueIndexError {
 /// them. The bytes of a template are overwritten when nobody holds it any more.
 #[derive(Clone)]
 pub struct OpaqueIndex {
-    pub(super) blocks: Vec<Arc<Block>>,
-    handles: HandleMap,
-    len: usize,
+    pub(super) rows: Rows<Block>,
     /// Bytes of all templates.
     template_bytes: usize,
 }
 
 impl OpaqueIndex {
-    /// Most templates of one index.
-    const MOST: usize = gallery::MOST - 1023;
-
     /// An empty index. Takes no memory.
     #[must_use]
     pub const fn new() -> OpaqueIndex {
-        OpaqueIndex { blocks: Vec::new(), handles: HandleMap::new(), len: 0, template_bytes: 0 }
+        OpaqueIndex { rows: Rows::new(), template_bytes: 0 }
     }
 
     /// Number of templates.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.len
+        self.rows.len()
     }
 
     /// Whether there are no templates.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.rows.len() == 0
     }
 
     /// Bytes of all templates, nothing else counted.
@@ -64,46 +46,27 @@ impl OpaqueIndex {
     ///
     /// # Errors
     ///
-    /// [`OpaqueIndexError::Full`].
+    /// [`GalleryError::Full`].
     pub fn insert(
         &mut self,
         owner: u32,
         slot: u8,
         bytes: &[u8],
-    ) -> Result<TemplateHandle, OpaqueIndexError> {
-        if self.len >= OpaqueIndex::MOST {
-            return Err(OpaqueIndexError::Full);
-        }
-        let row = u32::try_from(self.len).map_err(|_| OpaqueIndexError::Full)?;
-        if self.len == self.blocks.len() * OPAQUE_BLOCK_ROWS {
-            self.grow();
-        }
-        let handle = self.handles.add(row);
-        let last = self.blocks.last_mut().expect("a block with room");
-        Arc::make_mut(last).rows.push(Row::new(handle, owner, slot, bytes));
-        self.len += 1;
+    ) -> Result<TemplateHandle, GalleryError> {
+        let (handle, block) = self.rows.add(Block::new)?;
+        block.rows.push(Row::new(handle, owner, slot, bytes));
         self.template_bytes += bytes.len();
         Ok(handle)
-    }
-
-    /// Adds a block. Not inlined: it is made on the stack.
-    #[inline(never)]
-    fn grow(&mut self) {
-        self.blocks.push(Arc::new(Block::new()));
     }
 
     /// Puts another template in the place of one; owner, slot and handle stay.
     ///
     /// # Errors
     ///
-    /// [`OpaqueIndexError::UnknownHandle`].
-    pub fn replace(
-        &mut self,
-        handle: TemplateHandle,
-        bytes: &[u8],
-    ) -> Result<(), OpaqueIndexError> {
-        let (block, row) = self.locate(handle)?;
-        let row = &mut Arc::make_mut(&mut self.blocks[block]).rows[row];
+    /// [`GalleryError::UnknownHandle`].
+    pub fn replace(&mut self, handle: TemplateHandle, bytes: &[u8]) -> Result<(), GalleryError> {
+        let (block, row) = self.rows.get_mut(handle)?;
+        let row = &mut block.rows[row];
         self.template_bytes -= row.bytes().len();
         self.template_bytes += bytes.len();
         row.set(bytes);
@@ -114,25 +77,11 @@ impl OpaqueIndex {
     ///
     /// # Errors
     ///
-    /// [`OpaqueIndexError::UnknownHandle`].
-    pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), OpaqueIndexError> {
-        let (block, row) = self.locate(handle)?;
-        let tail = Arc::make_mut(self.blocks.last_mut().expect("the block of a handle"));
-        let last = tail.rows.pop().expect("a block has rows");
-        if tail.rows.is_empty() {
-            self.blocks.pop();
-        }
-        let removed = if last.handle == handle {
-            last
-        } else {
-            let place = u32::try_from(block * OPAQUE_BLOCK_ROWS + row);
-            self.handles.set(last.handle, place.expect("a row is below 2^31"));
-            let place = &mut Arc::make_mut(&mut self.blocks[block]).rows[row];
-            core::mem::replace(place, last)
-        };
-        self.handles.remove(handle);
-        self.len -= 1;
-        self.template_bytes -= removed.bytes().len();
+    /// [`GalleryError::UnknownHandle`].
+    pub fn remove(&mut self, handle: TemplateHandle) -> Result<(), GalleryError> {
+        let bytes = self.row(handle)?.bytes().len();
+        self.rows.remove(handle)?;
+        self.template_bytes -= bytes;
         Ok(())
     }
 
@@ -160,11 +109,10 @@ impl OpaqueIndex {
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
         size_of::<OpaqueIndex>()
-            + self.blocks.capacity() * size_of::<Arc<Block>>()
-            + self.blocks.len() * Block::BYTES
-            + self.len * Row::HEAP_BYTES
+            + self.rows.blocks.len() * Block::BYTES
+            + self.rows.len() * Row::HEAP_BYTES
             + self.template_bytes
-            + self.handles.bytes()
+            + self.rows.table_bytes()
     }
 
     /// An upper bound of [`memory_bytes`](Self::memory_bytes) less
@@ -175,28 +123,19 @@ impl OpaqueIndex {
     /// if it touches every block, and for the templates that it brings.
     #[must_use]
     pub fn required_bytes(templates: usize) -> usize {
-        if templates > OpaqueIndex::MOST {
+        let Some((tables, blocks)) = Rows::<Block>::required_table_bytes(templates) else {
             return usize::MAX;
-        }
-        let blocks = templates.div_ceil(OPAQUE_BLOCK_ROWS);
+        };
         size_of::<OpaqueIndex>()
-            .saturating_add(grown(blocks) * size_of::<Arc<Block>>())
             .saturating_add(blocks.saturating_mul(Block::BYTES))
             .saturating_add(templates.saturating_mul(Row::HEAP_BYTES))
-            .saturating_add(HandleMap::required_bytes(templates))
+            .saturating_add(tables)
     }
 
     /// The row of a handle.
-    pub(super) fn row(&self, handle: TemplateHandle) -> Result<&Row, OpaqueIndexError> {
-        let (block, row) = self.locate(handle)?;
-        Ok(&self.blocks[block].rows[row])
-    }
-
-    /// Block and row in it of a handle.
-    fn locate(&self, handle: TemplateHandle) -> Result<(usize, usize), OpaqueIndexError> {
-        let row = self.handles.row(handle);
-        let row = row.ok_or(OpaqueIndexError::UnknownHandle(handle))? as usize;
-        Ok((row / OPAQUE_BLOCK_ROWS, row % OPAQUE_BLOCK_ROWS))
+    pub(super) fn row(&self, handle: TemplateHandle) -> Result<&Row, GalleryError> {
+        let (block, row) = self.rows.get(handle)?;
+        Ok(&block.rows[row])
     }
 }
 
@@ -208,6 +147,6 @@ impl Default for OpaqueIndex {
 
 impl fmt::Debug for OpaqueIndex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OpaqueIndex").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("OpaqueIndex").field("len", &self.len()).finish_non_exhaustive()
     }
 }

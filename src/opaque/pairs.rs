@@ -59,9 +59,9 @@ impl OpaqueIndex {
         event: &mut impl FnMut(OpaqueEvent) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>, CompareError> {
         let (first, row) = (row / OPAQUE_BLOCK_ROWS, row % OPAQUE_BLOCK_ROWS);
-        let probe = &self.blocks[first].rows[row];
+        let probe = &self.rows.blocks[first].rows[row];
         let comparison = Comparison::unhurried(matcher, probe.bytes());
-        for (at, block) in self.blocks.iter().enumerate().skip(first) {
+        for (at, block) in self.rows.blocks.iter().enumerate().skip(first) {
             let behind = if at == first { row + 1 } else { 0 };
             let rows = &block.rows[behind..];
             if rows.is_empty() {

@@ -35,7 +35,7 @@ impl OpaqueIndex {
         out: &mut TopK,
     ) -> Result<(), CompareError> {
         out.reset(params.k, params.floor);
-        for block in &self.blocks {
+        for block in &self.rows.blocks {
             let compared = comparison.batch(&block.rows, |candidate| {
                 out.offer(candidate, &tie);
             });
@@ -51,7 +51,7 @@ impl OpaqueIndex {
     /// so a block is always worth waking a thread for.
     #[must_use]
     pub fn is_worth_threads(&self) -> bool {
-        self.blocks.len() >= 2
+        self.rows.blocks.len() >= 2
     }
 
     /// As [`OpaqueIndex::search`], with the threads of the pool that it is called in
@@ -73,7 +73,7 @@ impl OpaqueIndex {
             top
         };
         *out = empty();
-        let tops = self.blocks.par_iter().with_max_len(1).map(|block| {
+        let tops = self.rows.blocks.par_iter().with_max_len(1).map(|block| {
             let mut top = empty();
             comparison.batch(&block.rows, |candidate| {
                 top.offer(candidate, &tie);

@@ -66,7 +66,7 @@ fn best(rows: &[(u32, u8, Vec<u8>)], probe: &[u8], k: usize) -> Vec<Candidate> {
 }
 
 fn rows(index: &OpaqueIndex) -> Vec<(u32, u8, Vec<u8>)> {
-    let rows = index.blocks.iter().flat_map(|block| &block.rows);
+    let rows = index.rows.blocks.iter().flat_map(|block| &block.rows);
     rows.map(|row| (row.owner, row.slot, row.bytes().to_vec())).collect()
 }
 
@@ -105,7 +105,7 @@ proptest! {
             }
         }
         prop_assert_eq!(index.len(), table.len());
-        prop_assert_eq!(index.blocks.len(), table.len().div_ceil(OPAQUE_BLOCK_ROWS));
+        prop_assert_eq!(index.rows.blocks.len(), table.len().div_ceil(OPAQUE_BLOCK_ROWS));
         let bytes: usize = table.iter().map(|row| row.3.len()).sum();
         prop_assert_eq!(index.template_bytes(), bytes);
         prop_assert!(index.memory_bytes() <= OpaqueIndex::required_bytes(900) + bytes);

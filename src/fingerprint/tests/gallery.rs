@@ -5,7 +5,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::synthetic::finger;
-use crate::fingerprint::{FINGER_BLOCK_ROWS, FingerIndex, FingerIndexError, FingerTemplate};
+use crate::fingerprint::{FINGER_BLOCK_ROWS, FingerIndex, FingerTemplate};
+use crate::gallery::GalleryError;
 use crate::gallery::TemplateHandle;
 
 /// A few templates, of all sizes that there are.
@@ -57,7 +58,7 @@ fn apply(index: &mut FingerIndex, rows: &mut Vec<Row>, pool: &[FingerTemplate], 
         Change::Remove { pick } if !rows.is_empty() => {
             let row = rows.swap_remove(pick % rows.len());
             index.remove(row.handle).unwrap();
-            let unknown = Err(FingerIndexError::UnknownHandle(row.handle));
+            let unknown = Err(GalleryError::UnknownHandle(row.handle));
             assert_eq!(index.get(row.handle), None);
             assert_eq!(index.remove(row.handle), unknown);
             assert_eq!(index.replace(row.handle, &pool[0]), unknown);
@@ -114,7 +115,7 @@ fn a_clone_shares_blocks_until_they_change() {
     let handles: Vec<_> = (0..count).map(|_| index.insert(0, 0, &pool[9]).unwrap()).collect();
     let snapshot = index.clone();
     let shared = |index: &FingerIndex| -> Vec<bool> {
-        let pairs = index.blocks.iter().zip(&snapshot.blocks);
+        let pairs = index.rows.blocks.iter().zip(&snapshot.rows.blocks);
         pairs.map(|(a, b)| Arc::ptr_eq(a, b)).collect()
     };
     assert_eq!(shared(&index), [true, true, true]);
@@ -145,7 +146,7 @@ fn removed_templates_are_erased_at_once() {
     let mut index = FingerIndex::new();
     let handles: Vec<_> = (0..3).map(|owner| index.insert(owner, 1, &pool[10]).unwrap()).collect();
     index.remove(handles[0]).unwrap();
-    let block = &index.blocks[0];
+    let block = &index.rows.blocks[0];
     for row in 2..FINGER_BLOCK_ROWS {
         let finger = block.finger(row);
         assert!(finger.is_erased());
@@ -154,5 +155,5 @@ fn removed_templates_are_erased_at_once() {
     assert!(!block.finger(1).is_erased());
     // The last one moved into the place of the first.
     index.replace(handles[2], &pool[0]).unwrap();
-    assert!(index.blocks[0].finger(0).is_erased());
+    assert!(index.rows.blocks[0].finger(0).is_erased());
 }

@@ -55,7 +55,7 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
     let usual = signs.gate(300_000).unwrap();
     let order: Vec<u16> = (0..u16::try_from(BLOCK_ROWS).unwrap()).collect();
     let (mut high, mut low) = (vec![0; BLOCK_ROWS], vec![0; BLOCK_ROWS]);
-    for block in &index.blocks {
+    for block in &index.rows.blocks {
         let rows = &order[..block.len()];
         query.nibble_dots(block.high(), rows, &mut high);
         query.nibble_dots(block.low(), rows, &mut low);

@@ -8,6 +8,7 @@ use core::cmp::Ordering;
 use proptest::prelude::*;
 
 use super::*;
+use crate::gallery::{GalleryError, RowBlock as _};
 use crate::kernels::{Kernels, Tier};
 use crate::limits::CANDIDATES;
 
@@ -149,7 +150,7 @@ fn apply(index: &mut VectorIndex, model: &mut Model, change: &Change) {
             index.remove(row.handle).unwrap();
             assert_eq!(index.get(row.handle), None);
             let again = index.remove(row.handle);
-            assert_eq!(again, Err(IndexError::UnknownHandle(row.handle)));
+            assert_eq!(again, Err(GalleryError::UnknownHandle(row.handle).into()));
         }
     }
 }
@@ -290,7 +291,7 @@ fn a_clone_shares_blocks_until_they_change() {
     let count = 2 * BLOCK_ROWS + 200;
     let handles: Vec<_> = (0..count).map(|_| index.insert(0, 0, &codes).unwrap()).collect();
     let shared = |a: &VectorIndex, b: &VectorIndex| -> Vec<bool> {
-        let pairs = a.blocks.iter().zip(&b.blocks);
+        let pairs = a.rows.blocks.iter().zip(&b.rows.blocks);
         pairs.map(|(a, b)| std::sync::Arc::ptr_eq(a, b)).collect()
     };
     let snapshot = index.clone();
@@ -307,7 +308,7 @@ fn removed_codes_are_erased_at_once() {
     let codes = Codes::from_i8(&[99; 64]).unwrap();
     let handles: Vec<_> = (0..3).map(|owner| index.insert(owner, 0, &codes).unwrap()).collect();
     index.remove(handles[0]).unwrap();
-    let block = &index.blocks[0];
+    let block = &index.rows.blocks[0];
     for row in 2..BLOCK_ROWS {
         assert!(block.high().row(row).iter().all(|&byte| byte == 0));
         assert!(block.low().row(row).iter().all(|&byte| byte == 0));
