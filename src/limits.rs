@@ -84,9 +84,10 @@ pub const FINGER_WEAK: usize = 10;
 /// Farthest that minutiae of one view may be apart along an axis, in pixels of 500 dpi: 16
 /// inches, more than a hand; their places fit 16 bits.
 pub const FINGER_PIXELS: f32 = 8000.0;
-/// Largest record of one member in the store, in bytes: four times the largest template that a
-/// configuration may allow, and a thousand times a usual record; it is held in memory whole.
-pub const STORE_RECORD_BYTES: usize = 16 << 20;
+/// Largest record of one member in the store, in bytes: every slot full of the largest templates
+/// that a configuration may allow (22 of 4 MiB), ten fingers of 255 views as codes (6 MB) and the rest, so that no
+/// member whom an engine takes is refused by its store. It is held in memory whole.
+pub const STORE_RECORD_BYTES: usize = 96 << 20;
 /// Largest settings record in the store, in bytes: it is read whole at every open.
 pub const STORE_SETTINGS_BYTES: usize = 64 << 10;
 /// Largest event in the store, in bytes: an access record is a few hundred.

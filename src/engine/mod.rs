@@ -48,6 +48,7 @@ pub use decision::{Access, Candidate, Decision, Reason, Verdict};
 pub use events::{Event, EventStats, PassMethod, PassType};
 pub use import::{Page, Scope};
 pub use member::MemberId;
+pub use minutiae::{MinutiaeError, finger_templates};
 pub use probe::Probe;
 pub use report::{Item, ItemKind, Report};
 pub use snapshot::Versions;
@@ -184,17 +185,17 @@ impl Engine {
         let base = self.shared.load_full();
         let removed = sync::remove(&self.settings, &base, &mut writer.decoder, id);
         drop(base);
-        let Some(removed) = removed else {
+        let report = match removed {
+            Some(removed) => Ok(self.publish(&mut writer, removed)?),
             // Perhaps in the store, in a record that could not be read.
-            self.forget(id)?;
-            return Err(Error::UnknownMember);
+            None => self.forget(id).and(Err(Error::UnknownMember)),
         };
-        let report = self.publish(&mut writer, removed)?;
+        // Also who is new in the import has left since.
         let Writer { decoder, import, .. } = &mut *writer;
         if let Some(import) = import {
             import.remove(&self.settings, decoder, id);
         }
-        Ok(report)
+        report
     }
 
     /// Removes everything, as after `push_unbind_corp`. Memory is overwritten

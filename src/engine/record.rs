@@ -25,11 +25,11 @@ impl Commit<'_> {
         if let Some(missing) = &mut self.missing {
             missing.meet(&userid, user_type);
         }
-        self.answered(&userid, user_type);
         let mark = self.report.mark();
         let applied = self.admit(record).and_then(|stored| self.apply(place, record, stored));
         if let Err((status, message)) = applied {
             self.report.rewind(mark);
+            self.answered(&userid, user_type);
             let kind = ItemKind::MemberRejected;
             self.report.push(place.refusal(kind, "userid", status, &message));
         }
@@ -81,7 +81,6 @@ impl Commit<'_> {
         // From here on nothing can refuse the record: the index is touched.
         let owner = stored.unwrap_or_else(|| self.snapshot.members.vacant());
         self.seen.insert(owner);
-        self.changes.answered.insert(owner);
         for (said, (_, algorithm)) in searchable.iter().zip(homes) {
             changed |= self.index_templates(place, Home { owner, algorithm }, &mut member, said);
         }

@@ -203,6 +203,7 @@ impl<'e> Commit<'e> {
     pub(super) fn finish(mut self) -> Committed {
         self.snapshot.generation += 1;
         self.report.finish(self.snapshot.generation);
+        self.changes.answered.extend(self.seen);
         Committed { snapshot: self.snapshot, report: self.report, changes: self.changes }
     }
 
@@ -234,8 +235,8 @@ impl<'e> Commit<'e> {
         }
     }
 
-    /// The answer named this member, whatever becomes of the record. Without a type it may be
-    /// any of those of this userid.
+    /// The answer named this member in a record that is refused. Without a type it may be any of
+    /// those of this userid.
     pub(super) fn answered(&mut self, userid: &str, user_type: Option<UserType>) {
         let meant = |kind: &UserType| user_type.is_none_or(|stated| stated == *kind);
         let types = UserType::ALL.into_iter().filter(meant);

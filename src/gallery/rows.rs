@@ -142,9 +142,11 @@ impl<B: RowBlock> Rows<B> {
     /// An upper bound of [`table_bytes`](Self::table_bytes) with `rows` at most, and of the
     /// number of blocks; `None`: so many there cannot be.
     pub(crate) fn required_table_bytes(rows: usize) -> Option<(usize, usize)> {
+        if rows > Self::MOST {
+            return None;
+        }
         let blocks = rows.div_ceil(B::ROWS);
         let pointers = grown(blocks) * size_of::<Arc<B>>();
-        let bytes = pointers.saturating_add(HandleMap::required_bytes(rows));
-        (rows <= Self::MOST).then_some((bytes, blocks))
+        Some((pointers.saturating_add(HandleMap::required_bytes(rows)), blocks))
     }
 }

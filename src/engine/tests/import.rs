@@ -103,9 +103,13 @@ fn who_is_removed_meanwhile_stays_removed() {
     let engine = alice_and_bob();
     engine.import_begin(Scope::Members).unwrap();
     add(&engine, &[member("alice", 1), member("bob", 2)], 7, true);
+    add(&engine, &[member("carol", 3)], 7, true);
     engine.remove(id("alice")).unwrap();
     assert_eq!(who(&engine, 1), None);
+    // New in the import, and unknown to the gallery that serves.
+    assert_eq!(engine.remove(id("carol")), Err(Error::UnknownMember));
     engine.import_commit().unwrap();
+    assert_eq!((who(&engine, 3), engine.stats().members), (None, 1));
     assert_eq!((who(&engine, 1), who(&engine, 2).as_deref()), (None, Some("bob")));
 }
 
