@@ -41,17 +41,7 @@ fn record(finger: u64, impression: u64) -> Record {
             minutiae.push(moved);
         }
     }
-    let view = View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 350,
-        height: 450,
-        resolution_x: STANDARD_RESOLUTION,
-        resolution_y: STANDARD_RESOLUTION,
-        minutiae: minutiae.into(),
-    };
+    let view = View { width: 350, height: 450, ..View::of(STANDARD_RESOLUTION, minutiae.into()) };
     Record { product: 0, views: vec![view] }
 }
 

@@ -241,7 +241,7 @@ impl Commit<'_> {
         let limit = self.settings.limits.template_bytes;
         let bytes = self.decoder.decode_base64_lenient(text, limit);
         let bytes = bytes.map_err(|e| template_refusal(&e))?;
-        let views = minutiae::views(format, bytes);
+        let views = minutiae::finger_templates(format, bytes);
         views.map_err(|error| (KAIMEN_ERR_MINUTIAE, error.to_string().into()))
     }
 

@@ -1,4 +1,4 @@
-//! From a minutiae record to what fingers are compared by.
+//! From a minutiae record to what fingers are compared by: as the engine enrols and probes.
 
 use zeroize::Zeroizing;
 
@@ -8,11 +8,20 @@ use crate::template::minutiae::{self as record, MinutiaeFormat, ReadError, View}
 
 /// Why a record makes no template.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum MinutiaeError {
+#[non_exhaustive]
+pub enum MinutiaeError {
+    /// Not a record of the format.
     #[error(transparent)]
     Record(#[from] ReadError),
+    /// A view whose minutiae make no template.
     #[error("view {view}: {error}")]
-    View { view: usize, error: FingerError },
+    View {
+        /// Its place in the record, from 0.
+        view: usize,
+        /// What is wrong with it.
+        error: FingerError,
+    },
+    /// No view has minutiae.
     #[error("the record has no minutiae")]
     Empty,
 }
@@ -32,8 +41,12 @@ pub(super) const fn reading_bytes(length: usize) -> usize {
     3 * length + views * (size_of::<FingerTemplate>() + 2 * size_of::<View>()) + kept + ROOM
 }
 
-/// The views of a record, but those without minutiae: of these alone it must not consist.
-pub(super) fn views(
+/// The templates of a record's views, but of those without minutiae: as the engine makes them
+/// of `fp` entries and of probes. `format`: `None` is the one that the record says it is in.
+///
+/// # Errors
+/// See [`MinutiaeError`].
+pub fn finger_templates(
     format: Option<MinutiaeFormat>,
     bytes: &[u8],
 ) -> Result<Vec<FingerTemplate>, MinutiaeError> {

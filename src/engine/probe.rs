@@ -101,7 +101,7 @@ impl Probe<'_> {
         if bytes.len() > limits::TEMPLATE_BYTES {
             return Err(Error::Argument { name: "probe.size", reason: "is above 4194304" });
         }
-        let views = minutiae::views(format, bytes);
+        let views = minutiae::finger_templates(format, bytes);
         let views = views.map_err(|error| Error::Minutiae(error.to_string()))?;
         Ok(FingerProbe::new(views))
     }

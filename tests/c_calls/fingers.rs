@@ -167,15 +167,5 @@ fn view(number: u16, minutiae: u16) -> View {
         kind: if at.is_multiple_of(3) { MinutiaKind::Ending } else { MinutiaKind::Bifurcation },
         quality: 0,
     };
-    View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 0,
-        height: 0,
-        resolution_x: STANDARD_RESOLUTION,
-        resolution_y: STANDARD_RESOLUTION,
-        minutiae: (0..minutiae).map(minutia).collect::<Vec<_>>().into(),
-    }
+    View::of(STANDARD_RESOLUTION, (0..minutiae).map(minutia).collect::<Vec<_>>().into())
 }

@@ -112,17 +112,7 @@ fn view(number: u32, minutiae: usize) -> View {
         let (x, y, angle) = (below(300), below(400), below(256) * (TURN / 256));
         Minutia { x, y, angle, kind: MinutiaKind::Ending, quality: 50 }
     });
-    View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 0,
-        height: 0,
-        resolution_x: STANDARD_RESOLUTION,
-        resolution_y: STANDARD_RESOLUTION,
-        minutiae: minutiae.collect::<Vec<_>>().into(),
-    }
+    View::of(STANDARD_RESOLUTION, minutiae.collect::<Vec<_>>().into())
 }
 
 /// A record of the fingers `first`, `first + 1` and so on, of so many minutiae each.

@@ -1,12 +1,12 @@
 //! kaimen's fingerprints: minutiae records and the engine's own comparison of two fingers.
 
-use kaimen::fingerprint::{self, Comparer, FingerTemplate};
-use kaimen::template::minutiae::{self as record, View};
+use kaimen::engine::finger_templates;
+use kaimen::fingerprint::{Comparer, FingerTemplate};
 
 use super::Matcher;
 
 /// Records of any format that says what it is. The score is the engine's, a false-match
-/// level in thousandths ([`fingerprint::Evidence::score`]), of the best pair of views.
+/// level in thousandths ([`kaimen::fingerprint::Evidence::score`]), of the best pair of views.
 #[derive(Debug, Default)]
 pub struct Minutiae;
 
@@ -15,13 +15,7 @@ impl Matcher for Minutiae {
     type Template = Vec<FingerTemplate>;
 
     fn read(&self, bytes: &[u8]) -> Result<Vec<FingerTemplate>, String> {
-        let record = record::read(bytes).map_err(|error| error.to_string())?;
-        let mut views = Vec::with_capacity(record.views.len());
-        for (at, view) in record.views.iter().enumerate().filter(|(_, v)| !v.minutiae.is_empty()) {
-            let template = FingerTemplate::new(&at_500_dpi(view));
-            views.push(template.map_err(|error| format!("view {at}: {error}"))?);
-        }
-        if views.is_empty() { Err("the record has no minutiae".to_owned()) } else { Ok(views) }
+        finger_templates(None, bytes).map_err(|error| error.to_string())
     }
 
     fn compare(&self, probe: &Vec<FingerTemplate>, reference: &Vec<FingerTemplate>) -> f64 {
@@ -47,24 +41,12 @@ fn best(comparer: &mut Comparer, probe: &[FingerTemplate], reference: &[FingerTe
     scores.max().map_or(f64::NAN, f64::from)
 }
 
-/// The minutiae of a view as the comparison wants them.
-fn at_500_dpi(view: &View) -> Vec<fingerprint::Minutia> {
-    let minutiae = view.minutiae.iter().map(|minutia| {
-        let [x, y] = view.at_500_dpi(minutia);
-        let kind = match minutia.kind {
-            record::MinutiaKind::Ending => fingerprint::MinutiaKind::Ending,
-            record::MinutiaKind::Bifurcation => fingerprint::MinutiaKind::Bifurcation,
-            record::MinutiaKind::Other => fingerprint::MinutiaKind::Other,
-        };
-        fingerprint::Minutia { x, y, angle: minutia.angle, kind, quality: minutia.quality }
-    });
-    minutiae.collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kaimen::template::minutiae::{MinutiaKind, MinutiaeFormat, Record, TURN};
+    use kaimen::template::minutiae::{
+        self as record, MinutiaKind, MinutiaeFormat, Record, TURN, View,
+    };
 
     /// A view of 40 minutiae at places that depend on the seed; none with a seed of 0.
     fn view(seed: u64) -> View {
@@ -80,17 +62,8 @@ mod tests {
             kind: MinutiaKind::Ending,
             quality: 50,
         });
-        View {
-            position: 1,
-            number: 0,
-            impression: 0,
-            quality: 0,
-            width: 300,
-            height: 400,
-            resolution_x: 197,
-            resolution_y: 197,
-            minutiae: minutiae.collect::<Vec<_>>().into(),
-        }
+        let minutiae = minutiae.collect::<Vec<_>>().into();
+        View { position: 1, width: 300, height: 400, ..View::of(197, minutiae) }
     }
 
     /// What the matcher reads of a record with these views.

@@ -37,17 +37,7 @@ pub(super) fn view_at(minutiae: &[Minutia], resolution: u16) -> View {
         },
         quality: m.quality,
     };
-    View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 0,
-        height: 0,
-        resolution_x: resolution,
-        resolution_y: resolution,
-        minutiae: minutiae.iter().map(minutia).collect::<Vec<_>>().into(),
-    }
+    View::of(resolution, minutiae.iter().map(minutia).collect::<Vec<_>>().into())
 }
 
 /// A record of some views at 500 dpi.

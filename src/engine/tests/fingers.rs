@@ -412,7 +412,7 @@ fn a_finger_is_no_face() {
 
 /// The template that the engine makes of a record of one view.
 fn template(bytes: &[u8]) -> FingerTemplate {
-    crate::engine::minutiae::views(None, bytes).unwrap().swap_remove(0)
+    crate::engine::finger_templates(None, bytes).unwrap().swap_remove(0)
 }
 
 /// Each of several slots, compared one by one: what every way of asking must say.

@@ -66,17 +66,7 @@ fn unpack_compact(raw: &[u8]) -> Minutia {
 }
 
 fn record(minutiae: Zeroizing<Vec<Minutia>>, resolution: u16) -> Record {
-    let view = View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 0,
-        height: 0,
-        resolution_x: resolution,
-        resolution_y: resolution,
-        minutiae,
-    };
+    let view = View::of(resolution, minutiae);
     Record { product: 0, views: vec![view] }
 }
 

@@ -76,6 +76,23 @@ pub struct View {
 const PX_PER_CM_500_DPI: f64 = 500.0 / 2.54;
 
 impl View {
+    /// A view of which nothing is known but its resolution, in pixels per centimetre along both
+    /// axes, and its minutiae: what cards and texts hold.
+    #[must_use]
+    pub fn of(resolution: u16, minutiae: Zeroizing<Vec<Minutia>>) -> View {
+        View {
+            position: 0,
+            number: 0,
+            impression: 0,
+            quality: 0,
+            width: 0,
+            height: 0,
+            resolution_x: resolution,
+            resolution_y: resolution,
+            minutiae,
+        }
+    }
+
     /// Where a minutia of this view lies, in pixels of 500 dpi: `[x, y]`, y downwards,
     /// each from its own resolution. Where the two differ, the angle is not corrected.
     ///

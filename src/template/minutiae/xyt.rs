@@ -99,17 +99,8 @@ fn read_quality(text: &str) -> Result<u8, ReadFault> {
 fn view(mut minutiae: Zeroizing<Vec<Minutia>>, assumed: &Assumed) -> View {
     let top = top(&minutiae, assumed.height);
     minutiae.iter_mut().for_each(|minutia| minutia.y = top - minutia.y);
-    View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: assumed.width,
-        height: assumed.height,
-        resolution_x: assumed.resolution,
-        resolution_y: assumed.resolution,
-        minutiae,
-    }
+    let (width, height) = (assumed.width, assumed.height);
+    View { width, height, ..View::of(assumed.resolution, minutiae) }
 }
 
 /// The line from which `y` is counted: the height, or the largest `y` if that is more.

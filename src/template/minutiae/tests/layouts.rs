@@ -199,17 +199,7 @@ fn compact_card() {
 }
 
 fn card_view(resolution: u16, minutiae: Vec<Minutia>) -> View {
-    View {
-        position: 0,
-        number: 0,
-        impression: 0,
-        quality: 0,
-        width: 0,
-        height: 0,
-        resolution_x: resolution,
-        resolution_y: resolution,
-        minutiae: minutiae.into(),
-    }
+    View::of(resolution, minutiae.into())
 }
 
 #[test]
