@@ -702,8 +702,7 @@
 #define KAIMEN_ITEM_TEMPLATE_REJECTED 8
 
 /*
- A template that is stored but not searchable: a fingerprint, or a face of
- an algorithm that is not configured.
+ A template that is kept but not searchable: its algorithm is not configured.
  */
 #define KAIMEN_ITEM_TEMPLATE_KEPT 9
 
@@ -817,15 +816,15 @@
 #define KAIMEN_METHOD_SCANS_PHONE 6
 
 /*
- An engine. Handle; made by `kaimen_engine_open`, released by
+ An engine. Handle; made by `kaimen_engine_open` or `kaimen_engine_open_stored`, released by
  `kaimen_engine_close`. Every function may be called with the same engine
  from any thread at any time; identification never waits for a sync.
  */
 typedef struct kaimen_engine kaimen_engine;
 
 /*
- What applying an answer did, line by line. Handle; made by
- `kaimen_engine_sync`, released by `kaimen_report_free`. It outlives its
+ What applying an answer or a page, committing an import or opening a store did, line by
+ line. Handle; made by those calls, released by `kaimen_report_free`. It outlives its
  engine.
  */
 typedef struct kaimen_report kaimen_report;
@@ -1195,8 +1194,8 @@ typedef struct kaimen_report_summary {
      */
     uint64_t generation;
     /*
-     How many of each `KAIMEN_ITEM_…`, dropped ones included. Three places
-     are reserved.
+     How many of each `KAIMEN_ITEM_…`, dropped ones included. The last
+     place is reserved.
      */
     uint64_t counts[16];
 } kaimen_report_summary;
@@ -2218,7 +2217,7 @@ void kaimen_wiped_init(struct kaimen_wiped *wiped);
  `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
  `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
  already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
- `KAIMEN_ERR_STORE_DAMAGED` (beyond single records), `KAIMEN_ERR_STORE_IO`.
+ `KAIMEN_ERR_STORE_DAMAGED` (beyond single records: remove the file and import everything), `KAIMEN_ERR_STORE_IO`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_open_stored(const struct kaimen_config *config,

@@ -14,7 +14,7 @@ use super::types::*;
 use crate::engine::{Engine, MemberId, MemberInfo, Stats};
 use crate::error::Error;
 
-/// An engine. Handle; made by `kaimen_engine_open`, released by
+/// An engine. Handle; made by `kaimen_engine_open` or `kaimen_engine_open_stored`, released by
 /// `kaimen_engine_close`. Every function may be called with the same engine
 /// from any thread at any time; identification never waits for a sync.
 pub struct kaimen_engine {

@@ -12,8 +12,8 @@ use crate::engine::{Item, ItemKind, Report};
 use crate::error::Error;
 use crate::template::Modality;
 
-/// What applying an answer did, line by line. Handle; made by
-/// `kaimen_engine_sync`, released by `kaimen_report_free`. It outlives its
+/// What applying an answer or a page, committing an import or opening a store did, line by
+/// line. Handle; made by those calls, released by `kaimen_report_free`. It outlives its
 /// engine.
 pub struct kaimen_report {
     _incomplete: c_void,
@@ -40,8 +40,7 @@ pub const KAIMEN_ITEM_TEMPLATE_REPLACED: u32 = 6;
 pub const KAIMEN_ITEM_TEMPLATE_REMOVED: u32 = 7;
 /// A template that cannot be used; `status` and `message` say why.
 pub const KAIMEN_ITEM_TEMPLATE_REJECTED: u32 = 8;
-/// A template that is stored but not searchable: a fingerprint, or a face of
-/// an algorithm that is not configured.
+/// A template that is kept but not searchable: its algorithm is not configured.
 pub const KAIMEN_ITEM_TEMPLATE_KEPT: u32 = 9;
 /// The cloud announces templates of this modality that it did not send, or
 /// that cannot be used: ask for this member again.
@@ -71,8 +70,8 @@ pub struct kaimen_report_summary {
     pub dropped: u64,
     /// Generation of the gallery after the commit.
     pub generation: u64,
-    /// How many of each `KAIMEN_ITEM_…`, dropped ones included. Three places
-    /// are reserved.
+    /// How many of each `KAIMEN_ITEM_…`, dropped ones included. The last
+    /// place is reserved.
     pub counts: [u64; 16],
 }
 

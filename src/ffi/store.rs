@@ -153,7 +153,7 @@ pub unsafe extern "C" fn kaimen_wiped_init(wiped: *mut kaimen_wiped) {
 /// `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
 /// `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
 /// already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
-/// `KAIMEN_ERR_STORE_DAMAGED` (beyond single records), `KAIMEN_ERR_STORE_IO`.
+/// `KAIMEN_ERR_STORE_DAMAGED` (beyond single records: remove the file and import everything), `KAIMEN_ERR_STORE_IO`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_open_stored(
     config: *const kaimen_config,
