@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::finger_site::*;
-use super::site::{MONDAY, face, lines, member, staff, with};
+use super::site::{MONDAY, algorithm, face, lines, member, mix, slot, staff, with};
 use crate::Error;
 use crate::engine::{Config, Engine, ItemKind, Limits, Probe, Reason, Verdict};
 use crate::fingerprint::{Comparer, FingerTemplate};
@@ -495,4 +495,45 @@ fn probes_that_cannot_be_used_are_errors_and_not_decisions() {
         let search = engine.search_finger(&probe, 0, most, |_| ());
         assert!(matches!(search, Err(Error::Argument { .. })));
     }
+}
+
+/// Fixed-length vectors of fingers: another modality, another threshold, the same index.
+#[test]
+fn vectors_of_fingers_are_searched_on_a_scale_of_their_own() {
+    let faces = algorithm("default");
+    let mut fingers = algorithm("deepprint");
+    fingers.algorithm.modality = Modality::Finger;
+    fingers.threshold = 300_000;
+    let engine = Engine::open(&Config { algorithms: vec![faces, fingers], ..fp_config() }).unwrap();
+    let of = |userid: &str, number: u32| {
+        let one =
+            json!({"fp_algorithm": "deepprint", "fp_ver": 1, "fp": [slot(4, &face(100 + number))]});
+        with(member(userid, number), one)
+    };
+    let report = sync(&engine, &[of("alice", 1), of("bob", 2)]);
+    assert_eq!(report.count(ItemKind::TemplateAdded), 4, "{:?}", report.items());
+    let stats = engine.stats();
+    assert_eq!((stats.face_templates, stats.finger_templates), (2, 2));
+
+    // Alike enough for a finger, by far not for a face.
+    let at_the_door = |number: u32| mix(&face(number), &face(77), 0.68);
+    let (finger, other) = (at_the_door(102), at_the_door(2));
+    let decision = engine.identify_finger(&Probe::from_f32(&finger, None), MONDAY).unwrap();
+    assert_eq!(decision.member.unwrap().userid(), "bob");
+    assert_eq!((decision.verdict(), decision.slot), (Verdict::Pass, Some(4)));
+    let score = decision.score.unwrap();
+    assert!((300_000..600_000).contains(&score), "{score}");
+    let decision = engine.identify_face(&Probe::from_f32(&other, None), MONDAY).unwrap();
+    assert_eq!(decision.reason, Reason::BelowThreshold);
+    // Nobody's finger is looked for among faces, nor the reverse.
+    let face_of_bob = face(2);
+    let decision = engine.identify_finger(&Probe::from_f32(&face_of_bob, None), MONDAY).unwrap();
+    assert_eq!(decision.reason, Reason::BelowThreshold);
+    let verified = engine.verify_finger(
+        &Probe::from_f32(&finger, Some("deepprint")),
+        "bob",
+        UserType::Staff,
+        MONDAY,
+    );
+    assert_eq!(verified.unwrap().score, Some(score));
 }
