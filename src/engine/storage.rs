@@ -1,20 +1,20 @@
 //! The engine and its store: opening, keeping what a commit changes, the end.
 
 use std::path::PathBuf;
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use serde::{Deserialize, Serialize};
 
 use super::changes::Changes;
 use super::config::Config;
-use super::member::MemberId;
+use super::member::{Member, MemberId};
 use super::report::Report;
 use super::restore;
 use super::snapshot::{Snapshot, Versions};
 use super::stored;
 use super::{Engine, threads};
 use crate::error::Error;
-use crate::store::{MemberKey, Options, Settings as Kept, Store, StoreKey, Wiped};
+use crate::store::{Batch, MemberKey, Options, Settings as Kept, Store, StoreError, StoreKey, Wiped};
 
 /// Where the durable copy is, and how it is kept.
 #[derive(Debug, Clone)]
@@ -47,9 +47,17 @@ impl Engine {
     /// # Errors
     /// Whatever is wrong with the configuration, or [`Error::Store`]; the file is as it was.
     pub fn open_stored(config: &Config, store: &StoreConfig) -> Result<(Self, Report), Error> {
+        Self::open_with(config, || Store::open(&store.path, &store.key, &store.options))
+    }
+
+    /// On whatever store `open` opens, once the configuration has proven right.
+    pub(super) fn open_with(
+        config: &Config,
+        open: impl FnOnce() -> Result<Store, StoreError>,
+    ) -> Result<(Self, Report), Error> {
         let settings = config.check()?;
         let pool = threads::pool(settings.threads)?;
-        let mut store = Store::open(&store.path, &store.key, &store.options)?;
+        let mut store = open()?;
         let (mut snapshot, report) = restore::restore(&settings, &mut store, pool.as_ref())?;
         snapshot.versions = versions(&mut store)?;
         Ok((Self::of(settings, snapshot, Some(store), pool), report))
@@ -62,20 +70,39 @@ impl Engine {
             return Ok(());
         }
         let Some(mut store) = self.store_if_any()? else { return Ok(()) };
-        let algorithms = self.settings.registry.algorithms();
-        let mut batch = store.get()?.begin()?;
-        for (userid, user_type) in changes.removed() {
-            batch.remove(MemberKey { userid, user_type: user_type.number() })?;
+        let store = store.get()?;
+        // A commit that failed is in the store after all: what is published has to be, too.
+        let is_ahead = store.is_ahead()?;
+        let mut batch = store.begin()?;
+        if is_ahead {
+            batch.clear()?;
+            self.put_all(&mut batch, next, next.members.iter())?;
+        } else {
+            for (userid, user_type) in changes.removed() {
+                batch.remove(MemberKey { userid, user_type: user_type.number() })?;
+            }
+            let changed = changes.changed().filter_map(|number| next.members.get(number));
+            self.put_all(&mut batch, next, changed)?;
         }
-        for member in changes.changed().filter_map(|number| next.members.get(number)) {
+        if versions_change || is_ahead {
+            batch.put_settings(&settings_record(next.versions)?)?;
+        }
+        Ok(batch.commit()?)
+    }
+
+    fn put_all<'m>(
+        &self,
+        batch: &mut Batch<'_>,
+        next: &Snapshot,
+        members: impl Iterator<Item = &'m Arc<Member>>,
+    ) -> Result<(), Error> {
+        let algorithms = self.settings.registry.algorithms();
+        for member in members {
             let record = stored::record_of(algorithms, next, member).ok_or(Error::Unstorable)?;
             let user_type = member.user_type.number();
             batch.put(MemberKey { userid: &member.userid, user_type }, &record)?;
         }
-        if versions_change {
-            batch.put_settings(&settings_record(next.versions)?)?;
-        }
-        Ok(batch.commit()?)
+        Ok(())
     }
 
     /// Takes a member out of the store whom the gallery does not know.

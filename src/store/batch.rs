@@ -21,6 +21,8 @@ pub struct Batch<'a> {
     store: &'a mut Store,
     transaction: Option<WriteTransaction>,
     state: State,
+    /// Nothing of the content from before is left.
+    cleared: bool,
     failed: Option<StoreError>,
 }
 
@@ -31,7 +33,7 @@ impl<'a> Batch<'a> {
             state.restart(bucket)?;
         }
         let transaction = Some(store.disk.begin()?);
-        Ok(Self { store, transaction, state, failed: None })
+        Ok(Self { store, transaction, state, cleared: false, failed: None })
     }
 
     /// Puts a member's record in the place of the one that is there, if any.
@@ -71,6 +73,7 @@ impl<'a> Batch<'a> {
                 transaction.delete_table(table)?;
                 transaction.open_table(table)?;
             }
+            batch.cleared = true;
             (0..BUCKETS).try_for_each(|bucket| batch.state.restart(bucket))
         })
     }
@@ -94,7 +97,7 @@ impl<'a> Batch<'a> {
     /// # Errors
     /// Those of the disk. The store has its old content then; only where the very last write
     /// or sync of the commit failed, and the file could not be read again at once, may it turn
-    /// out later to have the new one ([`Store::take_late_commit`]).
+    /// out later to have the new one ([`Store::is_ahead`]).
     pub fn commit(mut self) -> Result<(), StoreError> {
         self.state.commits = self.state.commits.wrapping_add(1);
         self.work(|batch, transaction| {
@@ -103,11 +106,12 @@ impl<'a> Batch<'a> {
         })?;
         let Some(transaction) = self.transaction.take() else { return Ok(()) };
         let committed = guard(|| Ok(transaction.commit()?));
-        let Self { store, state, .. } = &mut self;
+        let Self { store, state, cleared, .. } = &mut self;
         store.settle(committed, |opened| opened.state == *state)?;
         store.opened.state.clone_from(state);
         store.opened.state_proven = true;
         store.broken.clear();
+        store.late &= !*cleared;
         Ok(())
     }
 

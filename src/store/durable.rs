@@ -43,7 +43,8 @@ pub struct Store {
     pub(super) broken: BTreeSet<usize>,
     /// The commits of the last state that a failed commit left unsettled.
     unsettled: Option<u64>,
-    late: bool,
+    /// Such a commit is in the file.
+    pub(super) late: bool,
 }
 
 impl Store {
@@ -156,13 +157,18 @@ impl Store {
     }
 
     /// Whether a commit that was answered with an error turned out to be in the file after
-    /// all, since the last time this was asked.
+    /// all, and nothing has taken the place of the whole content since
+    /// ([`Batch::clear`] and [`Batch::commit`]).
     ///
     /// It can be so where the last write or sync of a commit failed and the disk could not be
-    /// read again at once. The caller's own state is then older than the store's; putting
-    /// again what was to be put is enough.
-    pub fn take_late_commit(&mut self) -> bool {
-        core::mem::take(&mut self.late)
+    /// read again at once. The caller's own state is then older than the store's: it has to put
+    /// everything anew.
+    ///
+    /// # Errors
+    /// Those of the disk: a file that a failure has closed is opened first.
+    pub fn is_ahead(&mut self) -> Result<bool, StoreError> {
+        self.ready()?;
+        Ok(self.late)
     }
 }
 

@@ -66,7 +66,7 @@ mod state;
 mod structure;
 mod tables;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod walk;
 mod wipe;
 

@@ -3,6 +3,7 @@
 mod audit;
 mod decide;
 mod decisions;
+mod faults;
 mod finger_site;
 mod fingers;
 mod import;

@@ -9,5 +9,5 @@ mod power_cut;
 mod rollback;
 mod rotation;
 mod secrecy;
-mod sim;
+pub(crate) mod sim;
 mod support;

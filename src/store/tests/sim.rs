@@ -9,7 +9,7 @@ use crate::store::Medium;
 
 /// What reached the disk, in its order.
 #[derive(Clone, Debug)]
-pub(super) enum Op {
+pub(crate) enum Op {
     Write(u64, Vec<u8>),
     SetLen(u64),
     Sync,
@@ -17,13 +17,13 @@ pub(super) enum Op {
 
 /// When and how the disk fails.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fault {
+pub(crate) struct Fault {
     /// Writes, changes of length and syncs that still work.
-    pub(super) after: u64,
+    pub(crate) after: u64,
     /// Linux's number of the error.
-    pub(super) errno: i32,
+    pub(crate) errno: i32,
     /// The failing write leaves its first half behind.
-    pub(super) short: bool,
+    pub(crate) short: bool,
 }
 
 #[derive(Debug, Default)]
@@ -39,40 +39,40 @@ struct Inner {
 
 /// The disk. Clones are the same one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sim(Arc<Mutex<Inner>>);
+pub(crate) struct Sim(Arc<Mutex<Inner>>);
 
 impl Sim {
-    pub(super) fn of(bytes: Vec<u8>) -> Self {
+    pub(crate) fn of(bytes: Vec<u8>) -> Self {
         Self(Arc::new(Mutex::new(Inner { bytes, ..Inner::default() })))
     }
 
-    pub(super) fn medium(&self) -> Arc<dyn Medium> {
+    pub(crate) fn medium(&self) -> Arc<dyn Medium> {
         Arc::new(self.clone())
     }
 
-    pub(super) fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         self.inner().bytes.clone()
     }
 
     /// What was recorded since the last call.
-    pub(super) fn take_log(&self) -> Vec<Op> {
+    pub(crate) fn take_log(&self) -> Vec<Op> {
         core::mem::take(&mut self.inner().log)
     }
 
-    pub(super) fn log_len(&self) -> usize {
+    pub(crate) fn log_len(&self) -> usize {
         self.inner().log.len()
     }
 
-    pub(super) fn set_fault(&self, fault: Option<Fault>) {
+    pub(crate) fn set_fault(&self, fault: Option<Fault>) {
         self.inner().fault = fault;
     }
 
-    pub(super) fn opens(&self) -> u64 {
+    pub(crate) fn opens(&self) -> u64 {
         self.inner().opens
     }
 
     /// The places of all bytes that were ever read.
-    pub(super) fn read_places(&self) -> Vec<usize> {
+    pub(crate) fn read_places(&self) -> Vec<usize> {
         let inner = self.inner();
         inner.read.iter().enumerate().filter(|(_, read)| **read).map(|(place, _)| place).collect()
     }
