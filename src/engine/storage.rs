@@ -14,7 +14,9 @@ use super::snapshot::{Snapshot, Versions};
 use super::stored;
 use super::{Engine, threads};
 use crate::error::Error;
-use crate::store::{Batch, MemberKey, Options, Settings as Kept, Store, StoreError, StoreKey, Wiped};
+use crate::store::{
+    Batch, MemberKey, Options, Settings as Kept, Store, StoreError, StoreKey, Wiped,
+};
 
 /// Where the durable copy is, and how it is kept.
 #[derive(Debug, Clone)]
