@@ -24,7 +24,7 @@ proptest! {
 fn the_calls_meet_nearly_everything() {
     let mut met = calls::Met::default();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    for _ in 0..4000 {
+    for _ in 0..24_000 {
         let mut bytes = Vec::new();
         for _ in 0..200 {
             state ^= state << 13;
@@ -55,6 +55,14 @@ fn the_calls_meet_nearly_everything() {
         KAIMEN_ERR_NO_TEMPLATE,
         KAIMEN_ERR_MINUTIAE,
         KAIMEN_ERR_MATCHER,
+        KAIMEN_ERR_CANCELLED,
+        KAIMEN_ERR_IMPORT_OPEN,
+        KAIMEN_ERR_NO_IMPORT,
+        KAIMEN_ERR_STORE_NONE,
+        KAIMEN_ERR_STORE_NO_EVENTS,
+        KAIMEN_ERR_STORE_KEY,
+        KAIMEN_ERR_STORE_LOCKED,
+        KAIMEN_ERR_STORE_FORMAT,
     ];
     let missed: Vec<_> = expected.iter().filter(|s| !met.statuses.contains(s)).collect();
     assert!(missed.is_empty(), "never met {missed:?}, but {:?}", met.statuses);

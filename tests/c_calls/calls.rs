@@ -25,6 +25,7 @@ use kaimen::ffi::version::kaimen_status_name;
 use kaimen::status::*;
 
 mod fingers;
+mod store;
 mod vendor;
 mod wild;
 
@@ -70,12 +71,13 @@ struct Calls<'b> {
     engines: BTreeSet<usize>,
     requests: BTreeSet<usize>,
     reports: BTreeSet<usize>,
+    files: store::Files,
     met: Met,
 }
 
 impl Calls<'_> {
     fn call(&mut self) {
-        match self.below(22) {
+        match self.below(26) {
             0 | 1 => self.open(),
             2..=4 => self.sync(),
             5 | 6 => self.identify(&FACES),
@@ -92,6 +94,15 @@ impl Calls<'_> {
             17 | 18 => self.identify(&FINGERS),
             19 => self.search(&FINGERS),
             20 => self.convert(),
+            21 if self.byte() < 100 => self.open_stored(),
+            21 => self.identify(&FINGERS),
+            22 | 23 => self.import(),
+            24 => match self.below(8) {
+                0..=4 => self.events(),
+                5 => self.rotate_key(),
+                6 => self.versions(),
+                _ => self.wipe(),
+            },
             _ => self.stats(),
         }
     }
@@ -504,6 +515,7 @@ impl Calls<'_> {
     /// Closes whatever it is as all three kinds; only its own is gone.
     fn close(&mut self) {
         let handle = self.handle();
+        self.files.closing(if self.engines.contains(&handle) { handle } else { 0 });
         kaimen_engine_close(without_provenance_mut(handle));
         kaimen_request_free(without_provenance_mut(handle));
         kaimen_report_free(without_provenance_mut(handle));
@@ -519,6 +531,9 @@ impl Calls<'_> {
             unsafe { kaimen_engine_clear(engine, detail) }
         });
         match read_stats(engine) {
+            Some(_) if self.files.wiped.contains(&engine.addr()) => {
+                assert_eq!(status, KAIMEN_ERR_STORE_NONE);
+            }
             Some(stats) => assert!(status == KAIMEN_OK && stats.members == 0),
             None => assert!(is_refused(status, engine.addr())),
         }
