@@ -22,6 +22,7 @@ mod member;
 mod members;
 mod minutiae;
 mod missing;
+mod point;
 mod probe;
 mod record;
 mod report;
@@ -65,6 +66,7 @@ use crate::template::{Modality, TemplateFormat, VectorFormat};
 use config::Settings;
 use gallery::Gallery;
 use identify::{Query, Search};
+use point::{Point, lock, reach};
 use snapshot::Snapshot;
 use sync::Committed;
 use writer::Writer;
@@ -216,6 +218,7 @@ impl Engine {
     fn publish_empty(&self, writer: &mut Writer) {
         let generation = self.shared.load().generation + 1;
         let empty = Snapshot::new(&self.settings);
+        reach(Point::Publish);
         self.shared.store(Arc::new(Snapshot { generation, ..empty }));
         writer.retired.abandon();
     }
@@ -230,6 +233,7 @@ impl Engine {
 
     /// From here on `next` serves.
     fn show(&self, writer: &mut Writer, next: Snapshot) {
+        reach(Point::Publish);
         let old = self.shared.swap(Arc::new(next));
         writer.retired.take(old);
     }
@@ -431,7 +435,9 @@ impl Engine {
         query: Query<'_>,
         run: impl FnOnce(&Search<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        reach(Point::Load);
         let snapshot = self.shared.load();
+        reach(Point::Read);
         let (settings, pool) = (&self.settings, self.pool.as_ref());
         run(&Search { settings, snapshot: &snapshot, algorithm, query, pool })
     }
@@ -458,7 +464,7 @@ impl Engine {
     /// what made it panic may do so again in the middle of a longer sync: from
     /// then on the engine only identifies.
     fn write(&self) -> Result<MutexGuard<'_, Writer>, Error> {
-        let mut writer = self.writer.lock().map_err(|_| Error::Poisoned)?;
+        let mut writer = lock(&self.writer, Point::Write).map_err(|_| Error::Poisoned)?;
         writer.retired.release();
         Ok(writer)
     }

@@ -11,7 +11,7 @@ use super::snapshot::Snapshot;
 
 /// How often, and how long each time, the writer waits for readers of the old gallery. An
 /// identification takes a millisecond or a few.
-const TRIES: u32 = 40;
+const TRIES: u32 = if cfg!(test) { 2 } else { 40 };
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// Galleries that were replaced while somebody still read them.

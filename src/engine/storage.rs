@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::changes::Changes;
 use super::config::Config;
 use super::member::{Member, MemberId};
+use super::point::{Point, lock};
 use super::report::Report;
 use super::restore;
 use super::snapshot::{Snapshot, Versions};
@@ -163,12 +164,14 @@ impl Engine {
     /// refused is in the result.
     pub fn wipe(&self) -> Result<Wiped, Error> {
         // Also an engine whose writer panicked can be wiped.
-        let mut writer = self.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut writer =
+            lock(&self.writer, Point::Write).unwrap_or_else(std::sync::PoisonError::into_inner);
         writer.decoder.wipe();
         writer.import = None;
         self.publish_empty(&mut writer);
         let store = self.store.as_ref().ok_or(Error::NoStore)?;
-        let mut store = store.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut store =
+            lock(store, Point::Store).unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(store.take().ok_or(Error::NoStore)?.wipe())
     }
 
@@ -176,7 +179,7 @@ impl Engine {
     /// is meant to be durable must not be forgotten without a word.
     fn store_if_any(&self) -> Result<Option<OpenStore<'_>>, Error> {
         let Some(store) = &self.store else { return Ok(None) };
-        let guard = store.lock().map_err(|_| Error::Poisoned)?;
+        let guard = lock(store, Point::Store).map_err(|_| Error::Poisoned)?;
         if guard.is_none() {
             return Err(Error::NoStore);
         }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::site::{answer, config, face, kinds, member, slot, who, with};
-use crate::engine::{Engine, Event, MemberId, PassMethod, PassType, Scope, StoreConfig, Versions};
+use crate::engine::{Engine, Event, MemberId, PassMethod, PassType, Scope, Versions};
 use crate::error::Error;
 use crate::protocol::UserType;
 use crate::store::tests::sim::{Fault, Sim};
