@@ -83,5 +83,5 @@ emulate:
 
 # Benches are tests first: compiled, and run once.
 bench-test:
-	$(CARGO) test --benches --locked
+	$(CARGO) test --benches --features $(FEATURES) --locked
 	$(CARGO) test $(FACE_1N) --all-targets

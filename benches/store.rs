@@ -8,10 +8,13 @@
 //!   records, and XChaCha20-Poly1305 opening as many bytes in memory;
 //! - latency of identification by one thread while another commits a full import, against idle.
 //!
-//! `cargo bench --bench store`; as a test a small gallery, once. The files lie in the folder
+//! `cargo bench --bench store --features capi`, without which the import through the C functions
+//! is left out; as a test a small gallery, once. The files lie in the folder
 //! for temporary files (`TMPDIR`): what a transaction costs there is what its disk syncs cost.
 
 mod answer;
+#[cfg(feature = "capi")]
+mod through_c;
 
 use std::hint::black_box;
 use std::path::Path;
@@ -216,7 +219,11 @@ fn main() {
     let record_bytes = usize::try_from(file_bytes).expect("fits") / members;
 
     let mut times = [const { Vec::new() }; 9];
+    #[cfg_attr(not(feature = "capi"), allow(unused_mut))]
+    let mut of_c: Vec<f64> = Vec::new();
     for round in 0..rounds {
+        #[cfg(feature = "capi")]
+        of_c.push(through_c::import(&at(&format!("c-{round}")), CACHE as u64, &pages));
         let memory = Engine::open(&config(1)).expect("opens");
         let (parsing, publishing) = import(&memory, &pages);
         times[0].push(parsing + publishing);
@@ -257,6 +264,10 @@ fn main() {
         "| import into a store | {import_all:.1} | {:.2} of memory plus floor |",
         import_all / (memory + bulk)
     );
+    if !of_c.is_empty() {
+        let of_c = median(of_c);
+        println!("| the same through the C functions | {of_c:.1} | {:.2} |", of_c / import_all);
+    }
     println!("| of it the commit | {commit:.1} | {:.2} of the floor |", commit / bulk);
     println!("| floor: redb's bulk insert of {record_bytes} bytes a member | {bulk:.1} | |");
     println!("| a commit of one member | {one:.3} | {:.2} of the floor |", one / one_floor);

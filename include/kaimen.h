@@ -2127,7 +2127,7 @@ void kaimen_page_init(struct kaimen_page *page);
 
 /*
  Begins an import of the whole list, page by page. Until it is committed the gallery serves as
- it is, and `kaimen_engine_sync` is refused; `kaimen_engine_remove` is applied at once, and
+ it is, and `kaimen_engine_sync` is refused; `kaimen_engine_member_remove` is applied at once, and
  to the import as well. What is not committed leaves nothing behind, a power cut included.
 
  Whoever leaves counts against the limits of the configuration until the commit.
