@@ -58,7 +58,22 @@ pub(crate) fn curves(record: &Record, quantile: Quantile) -> Vec<Curve> {
         points: points.into_iter().map(|(size, ns)| (size as f64, ns)).collect(),
         scanned_bytes,
     };
-    found.into_iter().map(curve).collect()
+    let mut curves: Vec<Curve> = found.into_iter().map(curve).collect();
+    begin_with_one_thread(&mut curves);
+    curves
+}
+
+/// One thread searches a small gallery, however many there are: what was measured with one counts
+/// for the sizes below the first that several share.
+fn begin_with_one_thread(curves: &mut [Curve]) {
+    let ones: Vec<Curve> = curves.iter().filter(|c| c.search.threads == 1).cloned().collect();
+    for curve in curves.iter_mut().filter(|curve| curve.search.threads > 1) {
+        let Search { what, tier, .. } = &curve.search;
+        let one = ones.iter().find(|one| one.search.what == *what && one.search.tier == *tier);
+        let (Some(one), Some(&(first, _))) = (one, curve.points.first()) else { continue };
+        let below = one.points.iter().copied().filter(|point| point.0 < first);
+        curve.points.splice(0..0, below);
+    }
 }
 
 pub(crate) fn figure(times: &Times, quantile: Quantile) -> f64 {
@@ -129,6 +144,15 @@ mod tests {
         assert_eq!(most(Some(2e9)), beyond(2e4));
         // What was measured stays true even if the bandwidth says less.
         assert_eq!(most(Some(0.1e9)), beyond(1e4));
+    }
+
+    #[test]
+    fn several_threads_begin_where_one_ends() {
+        let mut curves = [curve(&[(1e3, 1e4), (1e5, 1e6)]), curve(&[(1e5, 5e5), (1e6, 5e6)])];
+        curves[1].search.threads = 2;
+        begin_with_one_thread(&mut curves);
+        assert_eq!(curves[0].points.len(), 2);
+        assert_eq!(curves[1].points, [(1e3, 1e4), (1e5, 5e5), (1e6, 5e6)]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use kaimen::limits::{FACE_TEMPLATES, FINGER_TEMPLATES, JSON_BYTES};
 use kaimen::template::{Algorithm, Modality, TemplateFormat, VectorFormat};
 
 use crate::BenchError;
-use crate::cli::PlanOptions;
+use crate::cli::{PlanOptions, Quantile};
 use crate::curve::{Curve, Most, curves};
 use crate::people::DIMENSION;
 use crate::record::{Record, SAMPLES_FOR_P99, read};
@@ -83,8 +83,9 @@ fn heading(record: &Record, options: &PlanOptions, tier: &str) -> String {
     for warning in crate::table::warnings(record) {
         text += &format!("WARNING {warning}\n");
     }
+    let quantile = format!("{:?}", options.quantile).to_lowercase();
     let (within, memory) = (time(options.within), bytes(options.memory));
-    text + &format!("templates within {within} {:?} and {memory}:\n\n", options.quantile)
+    text + &format!("templates within {within} at {quantile} and {memory}:\n\n")
 }
 
 fn line(
@@ -138,7 +139,7 @@ fn footing(record: &Record, options: &PlanOptions) -> String {
         bytes(options.json_bytes),
         options.per_member,
     );
-    if fewest < SAMPLES_FOR_P99 {
+    if fewest < SAMPLES_FOR_P99 && options.quantile == Quantile::P99 {
         text += &format!(
             "Some figures are of {fewest} samples: below {SAMPLES_FOR_P99} the 99th percentile is \
              the longest seen.\n"

@@ -3,6 +3,9 @@
 use crate::record::{Block, Measurement, Record};
 use crate::units::{bytes, count, figures, time};
 
+/// A load from others that is worth a warning: half of one processor.
+const LOAD: f64 = 0.5;
+
 /// What is measured, and where.
 pub(crate) fn heading(record: &Record) -> String {
     let mut lines = vec![format!("kaimen-bench {}: {}", record.kaimen, record.title())];
@@ -67,6 +70,10 @@ pub(crate) fn warnings(record: &Record) -> Vec<String> {
     }
     if !record.optimised {
         warnings.push("a debug build: its times mean nothing".to_owned());
+    }
+    if let Some(load) = record.load_before().filter(|&load| load > LOAD) {
+        let load = figures(load);
+        warnings.push(format!("a load of {load} before the first block: others work here"));
     }
     if record.quick {
         warnings.push("--quick: too few rounds for a tail".to_owned());

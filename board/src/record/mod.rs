@@ -80,6 +80,12 @@ impl Record {
         fitting.max_by_key(|b| b.threads).map(|b| b.bytes_per_second)
     }
 
+    /// The load before the first block.
+    #[must_use]
+    pub fn load_before(&self) -> Option<f64> {
+        self.blocks.first()?.before.load
+    }
+
     /// The board, or else the processor, in a few words.
     #[must_use]
     pub fn title(&self) -> String {
