@@ -79,7 +79,7 @@ pub fn plan(record: &Record, options: &PlanOptions) -> Result<String, BenchError
 }
 
 fn heading(record: &Record, options: &PlanOptions, tier: &str) -> String {
-    let mut text = format!("{}, tier {tier}\n", record.title());
+    let mut text = format!("{}, tier {tier}, measured {}\n", record.title(), record.started());
     for warning in crate::table::warnings(record) {
         text += &format!("WARNING {warning}\n");
     }

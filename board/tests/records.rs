@@ -111,7 +111,8 @@ fn what_a_plan_says_of_memory_is_the_promise_of_the_library() {
     // Two galleries of 598 bytes a template, and half a member of 384 bytes twice.
     let each = 2.0 * 598.0 + 384.0;
     let slope = 64e6 / (large - small);
-    assert!((slope / each - 1.0).abs() < 0.1, "{slope} bytes a template, about {each}");
+    // The promise counts blocks and tables by what they may grow to: never less, a quarter more.
+    assert!((1.0..1.3).contains(&(slope / each)), "{slope} bytes a template, {each} in use");
     assert!(most("1MB") < 1.0, "an engine does not fit");
 }
 
@@ -135,7 +136,7 @@ fn a_report_is_one_page_that_needs_nothing_else() {
     // All records together and each by itself: three searches each.
     assert_eq!(html.matches("<figure>").count(), 9);
     // Of one record and fast faces: three tiers with one thread and with four.
-    let first = html.split("KAIMEN_SEARCH_FAST").nth(2).unwrap();
+    let first = html.split("<figcaption>One face among many, KAIMEN_SEARCH_FAST").nth(2).unwrap();
     let first = first.split("</figure>").next().unwrap();
     assert_eq!(first.matches("class=\"line").count(), 2 * 6, "lines and their keys");
     assert!(first.contains("neon-dotprod, 4 threads"), "{first}");

@@ -80,6 +80,14 @@ impl Record {
         fitting.max_by_key(|b| b.threads).map(|b| b.bytes_per_second)
     }
 
+    /// When it was made, in UTC.
+    #[must_use]
+    pub fn started(&self) -> String {
+        let seconds = i64::try_from(self.started_unix_s).ok();
+        let time = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+        time.map_or_else(|| "an unknown time".to_owned(), |time| time.to_string())
+    }
+
     /// The load before the first block.
     #[must_use]
     pub fn load_before(&self) -> Option<f64> {

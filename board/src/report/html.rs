@@ -113,7 +113,7 @@ fn lines(record: &Record, what: &str) -> Vec<Line> {
 
 fn machine(record: &Record) -> String {
     let mut html = String::from("<dl>");
-    let started = ("Unix time", record.started_unix_s.to_string());
+    let started = ("measured", record.started());
     let rates = record.bandwidth.iter().map(|b| {
         let cache = if b.beyond_cache { "" } else { " (within a cache)" };
         format!("{} GB/s with {}{cache}", figures(b.bytes_per_second / 1e9), b.threads)
