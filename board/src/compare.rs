@@ -80,7 +80,12 @@ pub fn files(a: &Path, b: &Path) -> Result<String, BenchError> {
 fn text(records: &[Record; 2], comparison: &Comparison) -> String {
     let mut text = String::new();
     for (name, record) in ["A", "B"].into_iter().zip(records) {
-        text += &format!("{name}: {}, kaimen {}, {}\n", record.title(), record.kaimen, record.started());
+        text += &format!(
+            "{name}: {}, kaimen {}, {}\n",
+            record.title(),
+            record.kaimen,
+            record.started()
+        );
         for warning in crate::table::warnings(record) {
             text += &format!("   WARNING {warning}\n");
         }

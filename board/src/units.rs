@@ -59,7 +59,7 @@ pub fn time(ns: f64) -> String {
 pub fn bytes(bytes: u64) -> String {
     let bytes = bytes as f64;
     let (value, unit) = match bytes {
-        b if b < 1e3 => return format!("{b} B"),
+        b if b < 1e4 => return format!("{b} B"),
         b if b < 1e6 => (b / 1e3, "kB"),
         b if b < 1e9 => (b / 1e6, "MB"),
         b => (b / 1e9, "GB"),
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn figures_are_three() {
         assert_eq!([time(950.0), time(12_345.0), time(2e9)], ["950 ns", "12.3 µs", "2.00 s"]);
-        assert_eq!([bytes(512), bytes(64_000_000)], ["512 B", "64.0 MB"]);
+        assert_eq!([bytes(4096), bytes(64_000_000)], ["4096 B", "64.0 MB"]);
         assert_eq!([count(7), count(1_234), count(1_234_567)], ["7", "1,234", "1,234,567"]);
     }
 }

@@ -105,6 +105,14 @@ fn the_tightest_group_counts() {
 }
 
 #[test]
+fn a_limit_of_address_space_counts() {
+    let memory = Memory::look(&files("ulimit"));
+    assert_eq!(memory.address_limit_bytes, Some(64 << 20));
+    let used = 1000 * memory.page_bytes;
+    assert_eq!(memory.free_bytes(), Some((64 << 20) - used));
+}
+
+#[test]
 fn a_machine_that_shows_nothing_is_unknown_and_no_panic() {
     let nothing = Files::under("/nonexistent");
     assert_eq!(Cpu::look(&nothing).processors, 0);

@@ -17,6 +17,10 @@ pub struct Memory {
     pub group_limit_bytes: Option<u64>,
     /// What the group of that limit has in use.
     pub group_used_bytes: Option<u64>,
+    /// The process's limit of address space (`ulimit -v`); absent without one.
+    pub address_limit_bytes: Option<u64>,
+    /// What of it was in use.
+    pub address_used_bytes: Option<u64>,
     /// Size of a page.
     pub page_bytes: u64,
 }
@@ -30,22 +34,30 @@ impl Memory {
     pub fn look(files: &Files) -> Memory {
         let text = files.text("proc/meminfo").unwrap_or_default();
         let group = tightest(files);
+        let page_bytes = rustix::param::page_size() as u64;
+        let pages = files.text("proc/self/statm");
+        let pages: Option<u64> = pages.and_then(|text| text.split(' ').next()?.parse().ok());
         Memory {
             total_bytes: meminfo(&text, "MemTotal"),
             available_bytes: meminfo(&text, "MemAvailable"),
             group_limit_bytes: group.map(|group| group.limit),
             group_used_bytes: group.map(|group| group.used),
-            page_bytes: rustix::param::page_size() as u64,
+            address_limit_bytes: address_limit(files),
+            address_used_bytes: pages.and_then(|pages| pages.checked_mul(page_bytes)),
+            page_bytes,
         }
     }
 
-    /// What this process may still take: the lower of what is available and what its group
-    /// leaves. `None` if the system says neither.
+    /// What this process may still take: the lowest of what is available, what its group
+    /// leaves and what its address space has room for. `None` if the system says nothing.
     #[must_use]
     pub fn free_bytes(&self) -> Option<u64> {
-        let used = self.group_used_bytes.unwrap_or(0);
-        let group = self.group_limit_bytes.map(|limit| limit.saturating_sub(used));
-        [self.available_bytes, group].into_iter().flatten().min()
+        let left = |limit: Option<u64>, used: Option<u64>| {
+            limit.map(|limit| limit.saturating_sub(used.unwrap_or(0)))
+        };
+        let group = left(self.group_limit_bytes, self.group_used_bytes);
+        let address = left(self.address_limit_bytes, self.address_used_bytes);
+        [self.available_bytes, group, address].into_iter().flatten().min()
     }
 }
 
@@ -53,6 +65,13 @@ fn meminfo(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))?;
     let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim_end().parse().ok()?;
     kilobytes.checked_mul(1024)
+}
+
+/// The soft limit in `/proc/self/limits`; `unlimited` is no number.
+fn address_limit(files: &Files) -> Option<u64> {
+    let text = files.text("proc/self/limits")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("Max address space"))?;
+    line.split_ascii_whitespace().next()?.parse().ok()
 }
 
 #[derive(Clone, Copy)]

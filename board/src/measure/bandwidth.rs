@@ -8,6 +8,8 @@ use crate::record::Bandwidth;
 
 /// Smallest buffer of a full run: no cache of a small processor holds it.
 const LEAST_BYTES: u64 = 64 << 20;
+/// A cache that the kernel does not show is taken to be of this size: few boards have a larger one.
+const UNKNOWN_CACHE_BYTES: u64 = 8 << 20;
 /// Sixty-four bytes: a cache line of most processors.
 type Line = [u64; 8];
 
@@ -23,7 +25,7 @@ pub(super) struct Reading {
 
 /// Measures with each number of threads.
 pub(super) fn measure(threads: &[usize], reading: Reading) -> Result<Vec<Bandwidth>, BenchError> {
-    let cache = reading.cache_bytes.unwrap_or(0);
+    let cache = reading.cache_bytes.unwrap_or(UNKNOWN_CACHE_BYTES);
     let bytes = LEAST_BYTES.max(4 * cache).min(reading.most_bytes).max(1 << 20);
     let lines = usize::try_from(bytes / size_of::<Line>() as u64).unwrap_or(usize::MAX);
     // Written, so that each page is one of its own and not the system's page of zeroes.
