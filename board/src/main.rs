@@ -4,12 +4,12 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use kaimen_bench::cli::{Cli, Command, RunOptions};
-use kaimen_bench::{BenchError, compare, measure, plan, report};
+use kaimen_bench::cli::{Cli, Command};
+use kaimen_bench::{compare, measure, plan, report};
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
-        Command::Run(options) => run(&options),
+        Command::Run(options) => measure::run(&options, &mut say),
         Command::Compare(options) => compare::files(&options.a, &options.b).map(|text| say(&text)),
         Command::Report(options) => report::files(&options.records, &options.output),
         Command::Plan(options) => plan::file(&options).map(|text| say(&text)),
@@ -21,11 +21,6 @@ fn main() -> ExitCode {
             ExitCode::from(error.exit_code())
         }
     }
-}
-
-fn run(options: &RunOptions) -> Result<(), BenchError> {
-    let record = measure::run(options, &mut say)?;
-    options.json.iter().try_for_each(|path| measure::write(&record, path))
 }
 
 /// Prints at once, so that a long run is seen to go on. Who closed the pipe wants no more.

@@ -71,9 +71,9 @@ pub(crate) fn warnings(record: &Record) -> Vec<String> {
     if !record.optimised {
         warnings.push("a debug build: its times mean nothing".to_owned());
     }
-    if let Some(load) = record.load_before().filter(|&load| load > LOAD) {
+    if let Some(load) = record.machine.load.filter(|&load| load > LOAD) {
         let load = figures(load);
-        warnings.push(format!("a load of {load} before the first block: others work here"));
+        warnings.push(format!("a load of {load} before the run: others work here"));
     }
     if record.quick {
         warnings.push("--quick: too few rounds for a tail".to_owned());

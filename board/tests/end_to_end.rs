@@ -111,4 +111,10 @@ fn a_tier_that_is_none_and_a_folder_that_is_none_are_refused() {
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(6), "{error}");
     assert!(error.contains("nowhere"), "{error}");
+    // Both are found out before anything is measured.
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("GB/s"));
+    let json = nowhere.join("record.json");
+    let (code, log) =
+        run(&[&base[..], &["--json", json.to_str().unwrap()]].concat(), folder.path());
+    assert!(code == Some(6) && log.contains("record.json") && !log.contains("GB/s"), "{log}");
 }

@@ -55,6 +55,11 @@ pub fn current_khz(files: &Files) -> Vec<u64> {
     names.iter().filter_map(now).collect()
 }
 
+/// How many threads ran or wanted to run, the mean over a minute.
+pub(super) fn load(files: &Files) -> Option<f64> {
+    files.text("proc/loadavg")?.split(' ').next()?.parse().ok()
+}
+
 /// All thermal zones that give a temperature.
 #[must_use]
 pub fn zones(files: &Files) -> Vec<Zone> {

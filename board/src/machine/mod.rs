@@ -45,6 +45,9 @@ pub struct Machine {
     pub memory: Memory,
     /// Kernel name and release.
     pub kernel: String,
+    /// Threads that ran or wanted to run, the mean over a minute (`/proc/loadavg`), when the run
+    /// began: others work here.
+    pub load: Option<f64>,
     /// Whether this is an emulator.
     pub emulation: Emulation,
 }
@@ -68,6 +71,7 @@ impl Machine {
             zones: clock::zones(&files),
             memory: Memory::look(&files),
             kernel: kernel.join(" "),
+            load: clock::load(&files),
             emulation: Evidence::of_this_machine().judge(),
         }
     }

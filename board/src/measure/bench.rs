@@ -1,6 +1,7 @@
 //! A run, block by block.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kaimen::kernels::{Kernels, Tier};
@@ -50,7 +51,16 @@ impl<'a> Bench<'a> {
         };
         let record = record(options, machine, settings);
         tell(&table::heading(&record));
-        Ok(Bench { record, tell, options, kernels })
+        let bench = Bench { record, tell, options, kernels };
+        // Before anything is measured in vain.
+        bench.save()?;
+        Ok(bench)
+    }
+
+    /// Writes what there is so far, where a record is wanted: whatever ends the run, what was
+    /// measured is kept.
+    fn save(&self) -> Result<(), BenchError> {
+        self.options.json.iter().try_for_each(|path| write(&self.record, path))
     }
 
     /// Pools for the numbers of threads that are measured.
@@ -98,7 +108,7 @@ impl<'a> Bench<'a> {
         let text = table::block(&block);
         self.record.blocks.push(block);
         self.say(&text);
-        Ok(())
+        self.save()
     }
 
     fn measurement(&self, cell: &Cell<'_>, samples: Vec<f64>) -> Option<Measurement> {
@@ -110,10 +120,15 @@ impl<'a> Bench<'a> {
         let bandwidth_share = scanned.zip(bandwidth).map(share);
         Some(Measurement { subject, times, bandwidth_share })
     }
+}
 
-    pub(super) fn into_record(self) -> Record {
-        self.record
-    }
+/// Writes a record beside its place and moves it there, so that there is always a whole one.
+fn write(record: &Record, path: &Path) -> Result<(), BenchError> {
+    let text = serde_json::to_string_pretty(record).map_err(|e| BenchError::output(path, e))?;
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let written = std::fs::write(&part, text + "\n").and_then(|()| std::fs::rename(&part, path));
+    written.map_err(|error| BenchError::output(path, error))
 }
 
 /// The tiers asked for, or all but the reference, which is slow by intention.

@@ -23,28 +23,27 @@ mod steady;
 mod store;
 mod truth;
 
-use std::path::Path;
-
 pub use bench::Bench;
 
 use crate::BenchError;
 use crate::cli::RunOptions;
 use crate::machine::{Emulation, Machine};
-use crate::record::Record;
 
 /// Unix time that rules and decisions are asked for: Monday, 2024-07-01 12:30:00 in Shanghai.
 const NOON: i64 = 1_719_808_200;
 
-/// Measures everything that was asked for. `tell` is given each finished block as lines of text.
+/// Measures everything that was asked for, and writes the record. `tell` is given each finished
+/// block as lines of text.
 ///
 /// # Errors
 ///
 /// [`BenchError::Emulated`] before anything is measured; else whatever goes wrong.
-pub fn run(options: &RunOptions, tell: &mut dyn FnMut(&str)) -> Result<Record, BenchError> {
+pub fn run(options: &RunOptions, tell: &mut dyn FnMut(&str)) -> Result<(), BenchError> {
     let machine = Machine::look();
     admit(&machine.emulation, options.force_emulated)?;
     let mut bench = Bench::new(options, machine, tell)?;
     let wants = |group: &str| options.only.is_empty() || options.only.iter().any(|o| o == group);
+    let store = if wants("store") { Some(store::folder(options.dir.as_deref())?) } else { None };
     bench.bandwidth()?;
     if wants("face") {
         face::measure(&mut bench)?;
@@ -58,11 +57,10 @@ pub fn run(options: &RunOptions, tell: &mut dyn FnMut(&str)) -> Result<Record, B
     if wants("import") {
         import::measure(&mut bench)?;
     }
-    if wants("store") {
-        let folder = options.dir.clone().unwrap_or_else(std::env::temp_dir);
-        store::measure(&mut bench, &folder)?;
+    if let Some(folder) = store {
+        store::measure(&mut bench, folder.path())?;
     }
-    Ok(bench.into_record())
+    Ok(())
 }
 
 /// Refuses an emulator, unless it is wanted.
@@ -75,14 +73,4 @@ pub fn admit(emulation: &Emulation, forced: bool) -> Result<(), BenchError> {
         return Err(BenchError::Emulated { reasons: emulation.reasons.clone() });
     }
     Ok(())
-}
-
-/// Writes a record as JSON.
-///
-/// # Errors
-///
-/// [`BenchError::Output`].
-pub fn write(record: &Record, path: &Path) -> Result<(), BenchError> {
-    let text = serde_json::to_string_pretty(record).map_err(|e| BenchError::output(path, e))?;
-    std::fs::write(path, text + "\n").map_err(|error| BenchError::output(path, error))
 }

@@ -15,9 +15,7 @@ const TRIES: usize = 7;
 pub(super) fn look() -> Condition {
     let files = Files::of_this_machine();
     let millidegrees = zones(&files).iter().map(|zone| zone.millidegrees).collect();
-    let load = files.text("proc/loadavg");
-    let load = load.and_then(|text| text.split(' ').next()?.parse().ok());
-    Condition { spin_ns: spin(), khz: current_khz(&files), millidegrees, load }
+    Condition { spin_ns: spin(), khz: current_khz(&files), millidegrees }
 }
 
 /// How much longer the chain took afterwards, and whether that is too much.

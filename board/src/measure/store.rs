@@ -14,6 +14,7 @@ use kaimen::engine::{Config, Engine, Probe, Scope, StoreConfig};
 use kaimen::index::SearchMode;
 use kaimen::store::{Options, StoreKey};
 use rustix::fs::{Advice, fadvise};
+use tempfile::TempDir;
 
 use super::NOON;
 use super::bench::Bench;
@@ -25,14 +26,19 @@ use crate::answer::{FACES, MEMBERS, TEMPLATE_BYTES, answer};
 /// Members of the first page of a thousand more that are committed one by one.
 const OTHERS: u64 = 1_000_000;
 
+/// A folder of its own, gone at the end.
+pub(super) fn folder(asked: Option<&Path>) -> Result<TempDir, BenchError> {
+    let place = asked.map_or_else(std::env::temp_dir, Path::to_owned);
+    let made = tempfile::Builder::new().prefix("kaimen-bench-").tempdir_in(&place);
+    made.map_err(|error| BenchError::output(&place, error))
+}
+
 pub(super) fn measure(bench: &mut Bench<'_>, folder: &Path) -> Result<(), BenchError> {
-    let made = tempfile::Builder::new().prefix("kaimen-bench-").tempdir_in(folder);
-    let folder = made.map_err(|error| BenchError::output(folder, error))?;
     let mut pages = pages(bench);
     // Five pages are enough: a commit costs what its records cost.
     pages.truncate(5);
     let templates = (pages.len() * MEMBERS * FACES) as u64;
-    let site = Site { folder: folder.path().to_owned(), config: config(SearchMode::Fast), pages };
+    let site = Site { folder: folder.to_owned(), config: config(SearchMode::Fast), pages };
     // Kept open: `commit-one` goes on in it.
     let kept = site.filled("kept")?;
     drop(site.filled("cold")?);

@@ -56,9 +56,6 @@ pub struct Condition {
     pub khz: Vec<u64>,
     /// Thousandths of a degree of each thermal zone, in the order of the machine's zones.
     pub millidegrees: Vec<i64>,
-    /// Threads that ran or wanted to run, the mean over a minute (`/proc/loadavg`): before the
-    /// first block, those of others.
-    pub load: Option<f64>,
 }
 
 /// Things measured in turns, so that a disturbance meets all.

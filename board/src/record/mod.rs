@@ -88,12 +88,6 @@ impl Record {
         time.map_or_else(|| "an unknown time".to_owned(), |time| time.to_string())
     }
 
-    /// The load before the first block.
-    #[must_use]
-    pub fn load_before(&self) -> Option<f64> {
-        self.blocks.first()?.before.load
-    }
-
     /// The board, or else the processor, in a few words.
     #[must_use]
     pub fn title(&self) -> String {
