@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use kaimen::kernels::{Kernels, Tier};
@@ -21,6 +22,8 @@ use crate::table;
 pub(super) const THRESHOLD: i32 = 300_000;
 /// What is taken if the system does not say what is free.
 const UNKNOWN_FREE_BYTES: u64 = 32 << 20;
+/// What the program takes beside an index: threads' stacks, templates on their way, the record.
+const OWN_BYTES: u64 = 16 << 20;
 
 /// A run: what was asked for, and what was found so far.
 pub struct Bench<'a> {
@@ -28,6 +31,7 @@ pub struct Bench<'a> {
     tell: &'a mut dyn FnMut(&str),
     pub(super) options: &'a RunOptions,
     pub(super) kernels: Vec<Kernels>,
+    pub(super) pools: Rc<Pools>,
 }
 
 impl<'a> Bench<'a> {
@@ -41,6 +45,7 @@ impl<'a> Bench<'a> {
             asked => asked.iter().copied().collect::<BTreeSet<_>>().into_iter().collect(),
         };
         let kernels = kernels(&options.tiers)?;
+        let pools = Rc::new(Pools::new(&threads)?);
         let settings = Settings {
             dimension: DIMENSION,
             threshold: THRESHOLD,
@@ -51,7 +56,7 @@ impl<'a> Bench<'a> {
         };
         let record = record(options, machine, settings);
         tell(&table::heading(&record));
-        let bench = Bench { record, tell, options, kernels };
+        let bench = Bench { record, tell, options, kernels, pools };
         // Before anything is measured in vain.
         bench.save()?;
         Ok(bench)
@@ -61,11 +66,6 @@ impl<'a> Bench<'a> {
     /// measured is kept.
     fn save(&self) -> Result<(), BenchError> {
         self.options.json.iter().try_for_each(|path| write(&self.record, path))
-    }
-
-    /// Pools for the numbers of threads that are measured.
-    pub(super) fn pools(&self) -> Result<Pools, BenchError> {
-        Pools::new(&self.record.settings.threads)
     }
 
     /// Most bytes that an index, or whatever else is large, may take.
@@ -147,10 +147,11 @@ fn tier(name: &str) -> Result<Tier, BenchError> {
     found.ok_or_else(|| BenchError::Usage(format!("{name}: not one of {known}")))
 }
 
-/// Three quarters of what is free: the rest is for the answers of an import and for everybody
-/// else on the board.
+/// Three quarters of what is free beside what the program itself takes: the rest is for what
+/// grows with a gallery, and for everybody else on the board.
 fn most_bytes(machine: &Machine) -> u64 {
-    machine.memory.free_bytes().map_or(UNKNOWN_FREE_BYTES, |free| free / 4 * 3)
+    let free = machine.memory.free_bytes().unwrap_or(UNKNOWN_FREE_BYTES);
+    free.saturating_sub(OWN_BYTES) / 4 * 3
 }
 
 fn record(options: &RunOptions, machine: Machine, settings: Settings) -> Record {

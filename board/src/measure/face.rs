@@ -4,6 +4,7 @@
 //! member above the threshold.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use kaimen::index::{Codes, PreparedQuery, SearchMode, SearchParams, TopK, VectorIndex};
 use kaimen::kernels::Kernels;
@@ -12,6 +13,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::bench::{Bench, THRESHOLD};
+use super::pools::Pools;
 use super::rounds::{Cell, timed};
 use super::truth::Truth;
 use crate::BenchError;
@@ -21,7 +23,7 @@ use crate::record::Subject;
 /// Different probes of each kind.
 const PROBES: usize = 16;
 /// Rows made at a time; their codes take 2 KiB each.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 512;
 const SMALL: [usize; 2] = [1_000, 40_000];
 const PARAMS: SearchParams = SearchParams { k: 1, floor: THRESHOLD };
 
@@ -36,7 +38,7 @@ pub(super) fn measure(bench: &mut Bench<'_>) -> Result<(), BenchError> {
         let mut index = VectorIndex::new(DIMENSION, mode)
             .map_err(BenchError::failed("opening an index of faces"))?;
         for size in sizes {
-            grow(&mut index, &people, size)?;
+            grow(&mut index, &people, size, &bench.pools)?;
             search(bench, &index, &people)?;
         }
     }
@@ -82,14 +84,18 @@ pub(super) fn steps(first: usize, most: usize, fits: impl Fn(usize) -> bool) -> 
 }
 
 /// Row `r` is template `r % 4` of person `r / 4`.
-fn grow(index: &mut VectorIndex, people: &People, size: usize) -> Result<(), BenchError> {
+fn grow(
+    index: &mut VectorIndex,
+    people: &People,
+    size: usize,
+    pools: &Pools,
+) -> Result<(), BenchError> {
     while index.len() < size {
         let first = index.len();
         let rows = first..size.min(first + CHUNK);
-        let codes: Result<Vec<Codes>, _> = rows
-            .into_par_iter()
-            .map(|row| Codes::quantise(&people.template(row / TEMPLATES, row % TEMPLATES)))
-            .collect();
+        let make = |row| Codes::quantise(&people.template(row / TEMPLATES, row % TEMPLATES));
+        let codes: Result<Vec<Codes>, _> =
+            pools.on_all(|| rows.into_par_iter().map(make).collect());
         let codes = codes.map_err(BenchError::failed("quantising a face"))?;
         for (row, codes) in (first..).zip(&codes) {
             let owner = u32::try_from(row / TEMPLATES).unwrap_or(u32::MAX);
@@ -123,7 +129,7 @@ impl Probes {
 fn search(bench: &mut Bench<'_>, index: &VectorIndex, people: &People) -> Result<(), BenchError> {
     let probes = Probes::new(people, index.len().div_ceil(TEMPLATES));
     let truth = Truth::new(2 * PROBES);
-    let pools = bench.pools()?;
+    let pools = Rc::clone(&bench.pools);
     let mut cells = Vec::new();
     for &kernels in &bench.kernels {
         for (threads, pool) in pools.iter() {

@@ -3,6 +3,8 @@
 //! Fingers are invented, so nothing here says how many are found; a call is a whole search
 //! (prepare the probe's codes from its template, vote, compare) for the best two members.
 
+use std::rc::Rc;
+
 use kaimen::fingerprint::{
     Comparer, FingerIndex, FingerProbe, FingerScratch, FingerTemplate, FingerView,
 };
@@ -13,6 +15,7 @@ use rayon::prelude::*;
 
 use super::bench::Bench;
 use super::face::steps;
+use super::pools::Pools;
 use super::rounds::{Cell, timed};
 use super::truth::Truth;
 use crate::BenchError;
@@ -22,7 +25,7 @@ use crate::record::Subject;
 /// Different probes of each kind.
 const PROBES: usize = 8;
 /// Fingers made at a time.
-const CHUNK: usize = 1024;
+const CHUNK: usize = 512;
 const SMALL: [usize; 2] = [200, 1_200];
 /// Largest gallery unless a larger one is asked for: to make up more takes minutes.
 const MOST: usize = 20_000;
@@ -37,7 +40,7 @@ pub(super) fn measure(bench: &mut Bench<'_>) -> Result<(), BenchError> {
         bench.say(&format!("finger-1n: skipped: no gallery fits {most}\n"));
     }
     for size in sizes {
-        grow(&mut index, size)?;
+        grow(&mut index, size, &bench.pools)?;
         search(bench, &index)?;
     }
     Ok(())
@@ -62,14 +65,13 @@ fn of_member(owner: u32) -> (Vec<kaimen::fingerprint::Minutia>, Random) {
     (finger(&mut random), random)
 }
 
-fn grow(index: &mut FingerIndex, size: usize) -> Result<(), BenchError> {
+fn grow(index: &mut FingerIndex, size: usize, pools: &Pools) -> Result<(), BenchError> {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     while index.len() < size {
         let owners = count(index.len())..count(size.min(index.len() + CHUNK));
-        let templates: Result<Vec<_>, _> = owners
-            .into_par_iter()
-            .map(|owner| FingerTemplate::new(&of_member(owner).0).map(|made| (owner, made)))
-            .collect();
+        let make = |owner| FingerTemplate::new(&of_member(owner).0).map(|made| (owner, made));
+        let templates: Result<Vec<_>, _> =
+            pools.on_all(|| owners.into_par_iter().map(make).collect());
         for (owner, template) in templates.map_err(BenchError::failed("making up a finger"))? {
             let added = index.insert(owner, 0, &template);
             added.map_err(BenchError::failed("filling an index of fingers"))?;
@@ -102,7 +104,7 @@ impl Probes {
 fn search(bench: &mut Bench<'_>, index: &FingerIndex) -> Result<(), BenchError> {
     let probes = Probes::new(index.len())?;
     let truth = Truth::new(2 * PROBES);
-    let pools = bench.pools()?;
+    let pools = Rc::clone(&bench.pools);
     let mut cells = Vec::new();
     for &kernels in &bench.kernels {
         for (threads, pool) in pools.iter() {

@@ -4,6 +4,9 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::error::BenchError;
 
+/// Stack of a thread: that of the engine's own.
+const STACK_BYTES: usize = 512 << 10;
+
 /// A pool for each number of threads; none for one, which is the caller's.
 pub(super) struct Pools(Vec<(usize, Option<ThreadPool>)>);
 
@@ -13,10 +16,19 @@ impl Pools {
             if threads == 1 {
                 return Ok((1, None));
             }
-            let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+            let pool =
+                ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK_BYTES).build();
             Ok((threads, Some(pool.map_err(BenchError::failed("starting threads"))?)))
         };
         threads.iter().map(pool).collect::<Result<_, _>>().map(Pools)
+    }
+
+    /// Works with the most threads that there are: for what is prepared, nothing that is measured.
+    pub(super) fn on_all<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match self.0.last() {
+            Some((_, Some(pool))) => pool.install(work),
+            _ => work(),
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (usize, Option<&ThreadPool>)> {
