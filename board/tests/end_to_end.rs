@@ -92,6 +92,20 @@ fn galleries_that_do_not_fit_are_left_out_and_said() {
 }
 
 #[test]
+fn what_is_asked_for_twice_is_measured_once_and_what_cannot_be_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("record.json");
+    let arguments = ["run", "--quick", "--force-emulated", "--only", "face", "--json"];
+    let twice = ["--tiers", "portable,portable", "--threads", "2,2", "--face-sizes", "1000,40000"];
+    let (code, log) =
+        run(&[&arguments[..], &[json.to_str().unwrap()], &twice].concat(), folder.path());
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("face-1n/fast/1000: skipped: too small for several threads"), "{log}");
+    let record = read(&json).expect("no id is there twice");
+    assert_eq!(record.measurements().count(), 4, "two modes, mated and not");
+}
+
+#[test]
 fn a_tier_that_is_none_and_a_folder_that_is_none_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let base = ["run", "--quick", "--force-emulated"];

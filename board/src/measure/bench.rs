@@ -135,7 +135,10 @@ fn write(record: &Record, path: &Path) -> Result<(), BenchError> {
 fn kernels(asked: &[String]) -> Result<Vec<Kernels>, BenchError> {
     let all: Vec<Tier> = match asked {
         [] => Tier::available().filter(|&tier| tier != Tier::Reference).collect(),
-        asked => asked.iter().map(|name| tier(name)).collect::<Result<_, _>>()?,
+        asked => {
+            let asked: BTreeSet<&String> = asked.iter().collect();
+            asked.into_iter().map(|name| tier(name)).collect::<Result<_, _>>()?
+        }
     };
     let forced = all.into_iter().map(Kernels::force).collect::<Result<_, _>>();
     forced.map_err(|error| BenchError::Usage(error.to_string()))

@@ -143,6 +143,11 @@ fn search(bench: &mut Bench<'_>, index: &VectorIndex, people: &People) -> Result
         }
     }
     let block = format!("face-1n/{}/{}", name(index.mode()), index.len());
+    if cells.is_empty() {
+        drop(cells);
+        bench.say(&format!("{block}: skipped: too small for several threads\n"));
+        return Ok(());
+    }
     bench.block(&block, &mut cells)?;
     truth.check_mates(&probes.mates, || block.clone())
 }

@@ -118,6 +118,11 @@ fn search(bench: &mut Bench<'_>, index: &FingerIndex) -> Result<(), BenchError> 
         }
     }
     let block = format!("finger-1n/{}", index.len());
+    if cells.is_empty() {
+        drop(cells);
+        bench.say(&format!("{block}: skipped: too small for several threads\n"));
+        return Ok(());
+    }
     bench.block(&block, &mut cells)?;
     truth.check_mates(&probes.mates, || block.clone())
 }
