@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use kaimen::kernels::{Kernels, Tier};
+use kaimen_bench::machine::Evidence;
 use kaimen_bench::record::{Record, read};
 
 /// Far more than a debug build takes under an emulator.
@@ -12,9 +13,13 @@ const DEADLINE: Duration = Duration::from_secs(900);
 
 /// Runs it; ends it at the deadline.
 fn run(arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
+    start(Command::new(env!("CARGO_BIN_EXE_kaimen-bench")), arguments, folder)
+}
+
+fn start(mut program: Command, arguments: &[&str], folder: &Path) -> (Option<i32>, String) {
     let log = folder.join("log");
     let out = std::fs::File::create(&log).unwrap();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_kaimen-bench"))
+    let mut child = program
         .args(arguments)
         .arg("--dir")
         .arg(folder)
@@ -89,6 +94,30 @@ fn galleries_that_do_not_fit_are_left_out_and_said() {
     assert_eq!(code, Some(0), "{log}");
     assert!(log.contains("face-1n/fast: skipped: no gallery fits 10.0 kB"), "{log}");
     assert!(log.contains("finger-1n: skipped: no gallery fits 10.0 kB"), "{log}");
+}
+
+#[test]
+fn within_a_limit_of_address_space_it_measures_what_fits_and_ends_well() {
+    if Evidence::of_this_machine().judge().is_emulated() {
+        println!("skipped: an emulator's own memory is within the limit");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("record.json");
+    let mut program = Command::new("sh");
+    program.args(["-c", "ulimit -v 131072 && exec \"$0\" \"$@\""]);
+    program.arg(env!("CARGO_BIN_EXE_kaimen-bench"));
+    let tier = Kernels::detect().tier().name();
+    let arguments = ["run", "--only", "face", "--threads", "1,2", "--rounds", "1", "--tiers", tier];
+    let to = ["--json", json.to_str().unwrap()];
+    let (code, log) = start(program, &[&arguments[..], &to].concat(), folder.path());
+    assert_eq!(code, Some(0), "{log}");
+    let record = read(&json).unwrap();
+    assert_eq!(record.machine.memory.address_limit_bytes, Some(128 << 20));
+    let most = record.settings.max_bytes;
+    assert!(most < 96 << 20, "{most} of 128 MiB");
+    let largest = record.measurements().map(|(_, m)| m.subject.index_bytes.unwrap_or(0)).max();
+    assert!(largest.is_some_and(|bytes| (most / 2..=most).contains(&bytes)), "{largest:?}");
 }
 
 #[test]
