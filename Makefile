@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
+.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -29,6 +29,11 @@ bench:
 # `make bench-1n ARGS="--sizes 10000,100000 --rounds 21 --json target/face_1n.json"`.
 bench-1n:
 	@CARGO="$(CARGO)" sh benches/face_1n/run.sh $(ARGS)
+
+# One static program that measures a board: target/TARGET/release/kaimen-bench (board/README.md).
+# `make bench-board TARGET=aarch64-unknown-linux-gnu` where rustup has the target and its linker.
+bench-board:
+	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked -p kaimen-bench --target $(or $(TARGET),x86_64-unknown-linux-gnu)
 
 # Draws what bench-1n has measured: latency against gallery size.
 # `make bench-report JSON=target/face_1n.json SVG=benches/record/face_1n.svg`.
