@@ -1,7 +1,7 @@
 #!/bin/sh
 # The gates of the C interface that need a C tool chain.
 #
-#   scripts/c_gates.sh [lib|header|examples|asan|valgrind|tsan|all]...
+#   scripts/c_gates.sh [lib|header|examples|asan|valgrind|tsan|memory|all]...
 #
 # Each gate says what it ran. A gate whose tool is not installed prints
 # "skipped: reason"; where CI=true, that is a failure.
@@ -217,10 +217,58 @@ tsan() {
     say "tsan: $(tail -n 1 "$OUT/03_threads.log")"
 }
 
+# A process whose memory is limited: what README.md says that it holds, it holds; more is refused
+# by a status, and nothing ends the process.
+memory() {
+    lib
+    gcc -std=c99 $WARNINGS -O1 -Iinclude tests/c/memory.c -o "$OUT/memory" \
+        "$TARGET/debug/libkaimen.a" $LINK_FLAGS
+    limited 65536 10000 0
+    limited 65536 40000 3
+    limited 131072 40000 0
+    limited 131072 100000 3
+    in_group 64 10000 0
+    in_group 64 40000 3
+    in_group 128 40000 0
+    in_group 128 100000 3
+}
+
+# With so many kilobytes of address space, which the program's own text is part of.
+limited() { # kilobytes members code
+    code=0
+    (ulimit -v "$1" && timeout 300 "$OUT/memory" "$2") >"$OUT/memory.log" 2>&1 || code=$?
+    [ "$code" = "$3" ] || fail memory.limited
+    say "memory: ulimit -v $1: $(tail -n 1 "$OUT/memory.log")"
+}
+
+# In a control group of its own, where they can be made: there the kernel would kill.
+in_group() { # megabytes members code
+    group=/sys/fs/cgroup/kaimen-$$
+    limit=$group/memory.max
+    if ! mkdir "$group" 2>/dev/null || [ ! -e "$limit" ]; then
+        rmdir "$group" 2>/dev/null || :
+        group=/sys/fs/cgroup/memory/kaimen-$$
+        limit=$group/memory.limit_in_bytes
+        if ! mkdir "$group" 2>/dev/null || [ ! -e "$limit" ]; then
+            # Not a failure in CI: the limit above asks the same of the library.
+            say "memory, $1 MB: skipped: no control group of memory can be made here"
+            return
+        fi
+    fi
+    echo $(($1 << 20)) >"$limit"
+    code=0
+    # shellcheck disable=SC2016 # the inner shell's own words
+    timeout 300 sh -c 'echo $$ >"$1/cgroup.procs" && exec "$2" "$3"' - "$group" "$OUT/memory" "$2" \
+        >"$OUT/memory.log" 2>&1 || code=$?
+    rmdir "$group"
+    [ "$code" = "$3" ] || fail memory.group
+    say "memory: control group of $1 MB: $(tail -n 1 "$OUT/memory.log")"
+}
+
 [ $# -gt 0 ] || set -- all
 for gate in "$@"; do
     case $gate in
-    lib | header | examples | asan | tsan) "$gate" ;;
+    lib | header | examples | asan | tsan | memory) "$gate" ;;
     valgrind) memcheck ;;
     all)
         header
@@ -228,6 +276,7 @@ for gate in "$@"; do
         asan
         memcheck
         tsan
+        memory
         ;;
     *)
         say "no gate is called $gate"

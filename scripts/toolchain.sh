@@ -231,8 +231,10 @@ cargo_for() { # target processor verb words...
     verb=$3
     shift 3
     name=$(cargo_name "$target")
-    [ "$target" = "$HOST" ] || export "CARGO_TARGET_${name}_LINKER=$(cc_of "$target")"
-    export "CARGO_TARGET_${name}_RUNNER=$(emulator "$target" "$processor")"
+    if [ "$target" != "$HOST" ]; then
+        export "CARGO_TARGET_${name}_LINKER=$(cc_of "$target")"
+        export "CARGO_TARGET_${name}_RUNNER=$(emulator "$target" "$processor")"
+    fi
     case $target in
     # The library and the start files are those of the compiler above.
     *-musl) flags="-C link-self-contained=no -C relocation-model=static" ;;
@@ -240,5 +242,9 @@ cargo_for() { # target processor verb words...
     esac
     export "CARGO_TARGET_${name}_RUSTFLAGS=$flags ${EXTRA_RUSTFLAGS:-}"
     # shellcheck disable=SC2086 # STD is words of its own
-    timeout "$DEADLINE" "$CARGO" "$verb" --quiet --locked --target "$target" $STD "$@"
+    timeout "$DEADLINE" "$CARGO" "$verb" --quiet --locked --target "$target" $STD "$@" || {
+        code=$?
+        [ $code != 124 ] || echo "$NAME: not done within $DEADLINE seconds"
+        return $code
+    }
 }

@@ -12,7 +12,7 @@ use super::report::Report;
 use super::restore;
 use super::snapshot::{Snapshot, Versions};
 use super::stored;
-use super::{Engine, threads};
+use super::{Engine, memory, threads};
 use crate::error::Error;
 use crate::store::{MemberKey, Options, Settings as Kept, Store, StoreKey, Wiped};
 
@@ -48,6 +48,7 @@ impl Engine {
     /// Whatever is wrong with the configuration, or [`Error::Store`]; the file is as it was.
     pub fn open_stored(config: &Config, store: &StoreConfig) -> Result<(Self, Report), Error> {
         let settings = config.check()?;
+        memory::check(config)?;
         let pool = threads::pool(settings.threads)?;
         let mut store = Store::open(&store.path, &store.key, &store.options)?;
         let (mut snapshot, report) = restore::restore(&settings, &mut store, pool.as_ref())?;
