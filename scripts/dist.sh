@@ -45,7 +45,7 @@ share() { # target object library
         echo "};"
     } >"$2.map"
     # shellcheck disable=SC2046 # the libraries are words of their own
-    $(cc_of "$1") -shared -nostartfiles "$2" -o "$3" -Wl,-soname,"libkaimen.so.$ABI" \
+    $(cc_of "$1") -shared "$2" -o "$3" -Wl,-soname,"libkaimen.so.$ABI" \
         -Wl,--version-script="$2.map" -Wl,--gc-sections -Wl,--as-needed -Wl,-z,relro,-z,now \
         -Wl,--build-id=none -Wl,--no-undefined $(libraries "$1")
     "$(binutil "$1" strip)" --strip-unneeded "$3"
@@ -74,8 +74,8 @@ gcc door.c \$(pkg-config --cflags kaimen) lib/libkaimen.a $(libraries "$2") -o d
         ;;
     esac
     compiler=$("$RUSTC" --version | cut -d' ' -f1,2)
-    awk -v version="$VERSION" -v target="$2" -v abi="$ABI" -v bytes="$bytes" -v shared="$shared" \
-        -v floor="$floor" -v link_lines="$link" -v compiler="$compiler" -v private="$(libraries "$2")" \
+    LINK=$link awk -v version="$VERSION" -v target="$2" -v abi="$ABI" -v bytes="$bytes" -v shared="$shared" \
+        -v floor="$floor" -v compiler="$compiler" -v private="$(libraries "$2")" \
         -v mit="$(md5sum <LICENSE-MIT | cut -d' ' -f1)" \
         -v apache="$(md5sum <LICENSE-APACHE | cut -d' ' -f1)" '
         BEGIN { split(version, part, "."); cmake = private; gsub(/ /, ";", cmake) }
@@ -84,7 +84,7 @@ gcc door.c \$(pkg-config --cflags kaimen) lib/libkaimen.a $(libraries "$2") -o d
             gsub(/@VERSION@/, version); gsub(/@TARGET@/, target); gsub(/@ABI@/, abi)
             gsub(/@MAJOR@/, part[1]); gsub(/@MINOR@/, part[2]); gsub(/@POINTER_BYTES@/, bytes)
             gsub(/@LIBS_PRIVATE@/, private); gsub(/@LIBS_CMAKE@/, cmake)
-            gsub(/@PKG_CONFIG_LINES@/, link_lines); gsub(/@FLOOR_LINE@/, floor)
+            gsub(/@PKG_CONFIG_LINES@/, ENVIRON["LINK"]); gsub(/@FLOOR_LINE@/, floor)
             gsub(/@COMPILER@/, compiler); gsub(/@MD5_MIT@/, mit); gsub(/@MD5_APACHE@/, apache)
             print
         }' "$1"
