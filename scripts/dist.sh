@@ -29,7 +29,9 @@ merge() { # target object
     # shellcheck disable=SC2086 # the roots are words of their own
     "$(binutil "$1" ld)" -r --gc-sections --force-group-allocation $roots \
         "target/cross/$1/release/libkaimen.a" -o "$2.all"
-    "$(binutil "$1" objcopy)" --strip-debug --keep-global-symbols=ffi-symbols.txt "$2.all" "$2"
+    # Bitcode of Rust's LLVM, of no use here, ends the tools that have another LLVM as a plugin.
+    "$(binutil "$1" objcopy)" --strip-debug --remove-section=.llvmbc --remove-section=.llvmcmd \
+        --keep-global-symbols=ffi-symbols.txt "$2.all" "$2"
     rm "$2.all"
     globals=$("$(binutil "$1" nm)" -g --defined-only "$2" | awk '{ print $3 }' | sort)
     [ "$globals" = "$(cat ffi-symbols.txt)" ] || die "$1: the globals of the object are not ffi-symbols.txt"
@@ -101,8 +103,8 @@ papers() { # target
     cp dist/buildroot/Config.in "$folder/share/kaimen/buildroot/"
     fill dist/README.md "$1" >"$folder/README.md"
     fill dist/kaimen.pc.in "$1" >"$folder/lib/pkgconfig/kaimen.pc"
-    for name in kaimen-config kaimen-config-version; do
-        fill "dist/cmake/$name.cmake.in" "$1" >"$folder/lib/cmake/kaimen/$name.cmake"
+    for config in kaimen-config kaimen-config-version; do
+        fill "dist/cmake/$config.cmake.in" "$1" >"$folder/lib/cmake/kaimen/$config.cmake"
     done
     fill dist/buildroot/kaimen.mk.in "$1" >"$folder/share/kaimen/buildroot/kaimen.mk"
     fill dist/yocto/kaimen.bb.in "$1" >"$folder/share/kaimen/yocto/kaimen_$VERSION.bb"
@@ -131,7 +133,8 @@ archive() { # target
     papers "$1"
     (cd "$folder" && find . -type f | sort | xargs sha256sum >../digests && mv ../digests SHA256SUMS)
     tar --sort=name --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 --numeric-owner \
-        --mode=go-w --format=gnu -C "$OUT" -cf - "$name" | gzip -9n >"$folder.tar.gz"
+        --mode=go-w --format=gnu -C "$OUT" -cf "$folder.tar" "$name"
+    gzip -9n "$folder.tar"
     say "$(du -h "$folder.tar.gz" | tr '\t' ' ')"
 }
 
