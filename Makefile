@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
+.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -16,7 +16,7 @@ demo:
 	@sh demo/run.sh $(ARGS)
 
 # All tests, in the order in which they fail fastest.
-test: setup fmt lint docs rust-test c-gates emulate bench-test
+test: setup fmt lint docs rust-test c-gates emulate dist-test bench-test
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
@@ -80,11 +80,24 @@ rust-test:
 
 # The quick C gates run inside the Rust tests (tests/c_examples.rs).
 c-gates:
-	@sh scripts/c_gates.sh valgrind tsan
+	@sh scripts/c_gates.sh valgrind tsan memory
 
-# The unit tests of kernels and index for AArch64, on emulated processors.
+# Unit tests of kernels and index, and the C examples, for ARM on emulated processors.
 emulate:
 	@sh scripts/emulate.sh
+
+# The library for every target, or for `TARGETS="aarch64-unknown-linux-musl …"`.
+cross:
+	@sh scripts/cross.sh $(TARGETS)
+
+# The release archive: this machine's, or of `TARGETS="…"`.
+dist:
+	@sh scripts/dist.sh $(TARGETS)
+
+# The archive unpacked and used as a vendor would; sizes; the same bytes from another folder.
+dist-test: dist
+	@sh scripts/dist_test.sh $(TARGETS)
+	@sh scripts/dist_test.sh --reproducible
 
 # Benches are tests first: compiled, and run once.
 bench-test:

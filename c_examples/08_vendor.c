@@ -58,13 +58,13 @@ static int32_t compare(void *user, const void *probe, size_t probe_size,
         sleep_for(vendor->milliseconds);
     }
     for (size_t i = 0; i < count; i++) {
-        const unsigned char *template = templates[i];
+        const unsigned char *enrolled = templates[i];
         if (probe_size != SIZE || sizes[i] != SIZE) {
             continue; /* not compared: the score stays KAIMEN_SCORE_NONE */
         }
         int32_t equal = 0;
         for (int bit = 0; bit < BITS; bit++) {
-            equal += ((bytes[bit / 8] ^ template[bit / 8]) >> bit % 8 & 1) == 0;
+            equal += ((bytes[bit / 8] ^ enrolled[bit / 8]) >> bit % 8 & 1) == 0;
         }
         scores[i] = equal;
     }

@@ -140,6 +140,12 @@
 #define KAIMEN_ERR_DEADLINE -110
 
 /*
+ Caller: the configuration needs more memory than the process may still take. Nothing was
+ taken: lower its limits, see `kaimen_config_required_bytes`.
+ */
+#define KAIMEN_ERR_MEMORY -111
+
+/*
  Template: no algorithm of this name is configured for this modality.
  */
 #define KAIMEN_ERR_ALGORITHM -201
@@ -918,7 +924,8 @@ typedef struct kaimen_build_info {
     char target[32];
     /*
      The kernel tier chosen for this processor, NUL-terminated: one of
-     "portable", "avx2", "avx512-vnni", "neon". Scores do not depend on it.
+     "portable", "avx2", "avx512-vnni", "avx512-vpopcntdq", "armv7-neon", "neon", "neon-dotprod",
+     "neon-i8mm". Scores do not depend on it.
      */
     char tier[32];
 } kaimen_build_info;
@@ -1881,7 +1888,8 @@ void kaimen_config_init(struct kaimen_config *config);
  peak while an answer is applied included. Takes none of it.
 
  `bytes`: written on success.
- Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES`.
+ Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES` and
+ `KAIMEN_ERR_MEMORY`.
  */
 KAIMEN_API
 kaimen_status kaimen_config_required_bytes(const struct kaimen_config *config,
@@ -2016,7 +2024,8 @@ void kaimen_member_init(struct kaimen_member *member);
  `engine`: receives the handle on success.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
  `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
- `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ZONE`, `KAIMEN_ERR_TOO_MANY_HANDLES`.
+ `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ZONE`, `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_MEMORY` (it
+ needs more than `ulimit -v`, the control group or the system leaves the process now).
  */
 KAIMEN_API
 kaimen_status kaimen_engine_open(const struct kaimen_config *config,

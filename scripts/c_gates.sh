@@ -1,7 +1,7 @@
 #!/bin/sh
 # The gates of the C interface that need a C tool chain.
 #
-#   scripts/c_gates.sh [lib|header|examples|asan|valgrind|tsan|all]...
+#   scripts/c_gates.sh [lib|header|examples|asan|valgrind|tsan|memory|all]...
 #
 # Each gate says what it ran. A gate whose tool is not installed prints
 # "skipped: reason"; where CI=true, that is a failure.
@@ -217,10 +217,69 @@ tsan() {
     say "tsan: $(tail -n 1 "$OUT/03_threads.log")"
 }
 
+# A process whose memory is limited: what README.md says that it holds, it holds; more is refused
+# by a status, and nothing ends the process.
+memory() {
+    lib
+    gcc -std=c99 $WARNINGS -O1 -Iinclude tests/c/memory.c -o "$OUT/memory" \
+        "$TARGET/debug/libkaimen.a" $LINK_FLAGS
+    for how in limited in_group; do
+        $how 64 10000 0
+        $how 64 40000 3
+        $how 128 30000 0
+        $how 128 100000 3
+        # Wherever the border is: on either side of it the process lives.
+        for members in 13000 16000 19000 22000; do
+            $how 64 $members '[03]'
+        done
+    done
+}
+
+# With so much address space, which the program's own text is part of.
+limited() { # megabytes members code
+    code=0
+    # shellcheck disable=SC3045 # every shell on Linux has it
+    (ulimit -v $(($1 << 10)) && timeout 300 "$OUT/memory" "$2") >"$OUT/memory.log" 2>&1 || code=$?
+    verdict "$code" "$3" memory.limited
+    say "memory, $1 MB of address space: $(tail -n 1 "$OUT/memory.log")"
+}
+
+verdict() { # code pattern log
+    # shellcheck disable=SC2254 # a pattern is meant
+    case $1 in
+    $2) ;;
+    *) fail "$3" ;;
+    esac
+}
+
+# In a control group of its own, where they can be made: there the kernel would kill.
+in_group() { # megabytes members code
+    group=/sys/fs/cgroup/kaimen-$$
+    limit=$group/memory.max
+    if ! mkdir "$group" 2>/dev/null || [ ! -e "$limit" ]; then
+        rmdir "$group" 2>/dev/null || :
+        group=/sys/fs/cgroup/memory/kaimen-$$
+        limit=$group/memory.limit_in_bytes
+        if ! mkdir "$group" 2>/dev/null || [ ! -e "$limit" ]; then
+            # Not a failure in CI: the limit above asks the same of the library.
+            say "memory, $1 MB: skipped: no control group of memory can be made here"
+            return
+        fi
+    fi
+    echo $(($1 << 20)) >"$limit"
+    code=0
+    # shellcheck disable=SC2016 # the inner shell's own words
+    timeout 300 sh -c 'echo $$ >"$1/cgroup.procs" && exec "$2" "$3"' - "$group" "$OUT/memory" "$2" \
+        >"$OUT/memory.log" 2>&1 || code=$?
+    rmdir "$group"
+    verdict "$code" "$3" memory.group
+    say "memory, a control group of $1 MB: $(tail -n 1 "$OUT/memory.log")"
+}
+
 [ $# -gt 0 ] || set -- all
 for gate in "$@"; do
     case $gate in
-    lib | header | examples | asan | tsan) "$gate" ;;
+    lib | header | examples | asan | tsan | memory) "$gate" ;;
     valgrind) memcheck ;;
     all)
         header
@@ -228,6 +287,7 @@ for gate in "$@"; do
         asan
         memcheck
         tsan
+        memory
         ;;
     *)
         say "no gate is called $gate"

@@ -1,167 +1,115 @@
 #!/bin/sh
-# The kernels and the index on AArch64: their unit tests, built for it and run
-# under qemu-user on processors that differ in their instructions.
+# The library on ARM: its unit tests of kernels and index, and the C examples with the static and
+# the shared library, run under qemu-user on processors that differ in their instructions.
 #
-#   scripts/emulate.sh [PROCESSOR:TIER]...
+#   scripts/emulate.sh [TARGET/PROCESSOR:TIER[:REFUSED[+REFUSED]...]]...
 #
-# TIER is what the library has to find on that PROCESSOR (a name of `qemu-aarch64
-# -cpu help`): a kernel that was left out, or chosen where it cannot run, fails.
+# TIER is what the library has to find on that PROCESSOR (a name of `qemu-aarch64 -cpu help`, with
+# properties), REFUSED what it must not run there when asked to: a kernel that was left out of
+# the build, or would be chosen where it cannot run, fails.
 #
-# The compiler is rustup's where `rustup target add aarch64-unknown-linux-gnu`
-# was done; else Debian's rustc-web with its sources, unpacked under
-# target/emulate and not installed. What is missing besides is installed with
-# apt where that is possible. Where nothing helps, the line says "skipped:
-# reason"; where CI=true, that is a failure. Nothing here says how fast it is.
+# Where the compilers come from is in toolchain.sh. Nothing here says how fast it is.
 set -eu
 cd "$(dirname "$0")/.."
+NAME=emulate
+. scripts/toolchain.sh
 
-MODELS="cortex-a53:neon cortex-a76:neon-dotprod max:neon-i8mm"
-TARGET=aarch64-unknown-linux-gnu
+ARM64=aarch64-unknown-linux-gnu
+ARM32=armv7-unknown-linux-gnueabihf
+# AArch64 without dot products, with them, with matrix products; ARMv7 without NEON and with it.
+MODELS="$ARM64/cortex-a53:neon:neon-dotprod+neon-i8mm $ARM64/cortex-a76:neon-dotprod:neon-i8mm
+    $ARM64/max:neon-i8mm $ARM32/cortex-a9,neon=off:portable:armv7-neon $ARM32/cortex-a7:armv7-neon"
+EXAMPLES=$(sed -n 's/^EXAMPLES="\(.*\)"$/\1/p' scripts/c_gates.sh)
+LINK_FLAGS=$(sed -n 's/^LINK_FLAGS="\(.*\)"$/\1/p' scripts/c_gates.sh)
 OUT=target/emulate
-CARGO=${CARGO:-cargo}
 mkdir -p "$OUT"
 
-say() { echo "emulate: $*"; }
-
-skip() {
-    say "skipped: $*"
-    if [ "${CI:-}" = true ]; then
-        say "nothing may be skipped in CI"
-        exit 1
-    fi
-    exit 0
-}
-
-have() { command -v "$1" >/dev/null 2>&1; }
-
-can_install() { [ "$(id -u)" = 0 ] && have apt-get; }
-
-# Once a run. Some list often cannot be had; what is missing is named later.
-refresh() {
-    if [ -z "${refreshed:-}" ] && can_install; then
-        refreshed=yes
-        apt-get update -qq >"$OUT/apt.log" 2>&1 || say "the package lists could not all be refreshed; trying anyway"
-    fi
-}
-
-# The linker and C library of the target, and the emulator.
-tools() {
-    missing=""
-    have aarch64-linux-gnu-gcc || missing="$missing gcc-aarch64-linux-gnu"
-    [ -n "$(ls /usr/aarch64-linux-gnu/lib/crt1.o /usr/lib/aarch64-linux-gnu/crt1.o 2>/dev/null)" ] ||
-        missing="$missing libc6-dev-arm64-cross"
-    have qemu-aarch64-static || have qemu-aarch64 || missing="$missing qemu-user-static"
-    if [ -n "$missing" ]; then
-        can_install || skip "missing$missing; on Debian: apt install$missing"
-        say "installing$missing"
-        refresh
-        # shellcheck disable=SC2086 # the packages are words of their own
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
-            >"$OUT/apt.log" 2>&1 || skip "apt cannot install$missing; see $OUT/apt.log"
-    fi
-    qemu=$(command -v qemu-aarch64-static || command -v qemu-aarch64)
-}
-
-# Sets RUSTC and the words that cargo needs for it.
-tool_chain() {
-    std=
-    if ls "$(rustc --print target-libdir --target $TARGET)"/libstd-*.rlib >/dev/null 2>&1; then
-        RUSTC=$(command -v rustc)
-    else
-        RUSTC=$(find "$PWD/$OUT" -maxdepth 2 -path '*/rust-*/rustc' | sort -V | tail -n 1)
-        [ -n "$RUSTC" ] || unpack
-        # Library and compiler are of one version, and only built together.
-        export RUSTC_BOOTSTRAP=1
-        std=-Zbuild-std=std,panic_unwind,test
-    fi
-    export RUSTC
-    say "tool chain: $("$RUSTC" --version), $TARGET ${std:-installed}"
-}
-
-# Debian's newest rustc-web, its library as source, and the LLVM it needs.
-unpack() {
-    if ! have apt-get || ! have dpkg-deb; then
-        skip "no Rust for $TARGET; with rustup: rustup target add $TARGET"
-    fi
-    refresh
-    version=$(apt-cache madison rust-web-src | awk '{ print $3 }' | sort -V | tail -n 1)
-    needed=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
-    if [ "$(printf '%s\n' "$needed" "${version:-0}" | sort -V | head -n 1)" != "$needed" ]; then
-        skip "no Rust $needed for $TARGET; apt has rust-web-src ${version:-not at all}"
-    fi
-    library=$(depends_on libstd-rust-web-dev "$version" libstd-rust-web)
-    llvm=$(depends_on "$library" "$version" libllvm)
-    say "unpacking Debian's rustc-web $version"
-    part=$PWD/$OUT/unpacking
-    rm -rf "$part"
-    mkdir -p "$part/debs"
-    (cd "$part/debs" && apt-get -qq -o APT::Sandbox::User=root download "rustc-web=$version" \
-        "libstd-rust-web-dev=$version" "$library=$version" "rust-web-src=$version" "$llvm") \
-        >"$OUT/apt.log" 2>&1 || skip "apt cannot download rustc-web $version; see $OUT/apt.log"
-    for package in "$part"/debs/*.deb; do
-        # Only the library of the sources: the compiler's own are ten times as many.
-        dpkg-deb --fsys-tarfile "$package" | tar -x -C "$part" --wildcards --no-wildcards-match-slash \
-            --exclude='./usr/src/*/compiler' --exclude='./usr/src/*/src' --exclude='./usr/share'
-    done
-    rm -r "$part/debs"
-    cat >"$part/rustc" <<'END'
-#!/bin/sh
-usr=$(dirname "$0")/usr
-LD_LIBRARY_PATH=$(echo "$usr"/lib/*-linux-gnu) exec "$usr/bin/rustc" "$@"
-END
-    chmod +x "$part/rustc"
-    home=$PWD/$OUT/rust-${version%%+*}
-    rm -rf "$home"
-    mv "$part" "$home"
-    RUSTC=$home/rustc
-}
-
-# The package that PACKAGE of VERSION depends on and whose name starts so.
-depends_on() { # package version start
-    apt-cache show "$1=$2" | sed -n 's/^Depends: //p' | tr ', ' '\n' | grep "^$3" | head -n 1
-}
-
 # Unoptimised dependencies: the tests take a second, building takes minutes.
-tests() { # processor tier [test]
-    processor=$1
-    tier=$2
-    shift 2
-    prefix=/usr/aarch64-linux-gnu
-    [ -d $prefix/lib ] || prefix=/
-    CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
-        CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="$qemu -cpu $processor -L $prefix" \
-        KAIMEN_EXPECT_TIER=$tier "$CARGO" test --quiet --locked --lib --target $TARGET \
-        --target-dir "$OUT" --config 'profile.dev.package."*".opt-level=0' $std -- "$@"
+cargo_here() { # target processor verb words...
+    on=$1
+    model=$2
+    what=$3
+    shift 3
+    cargo_for "$on" "$model" "$what" --target-dir "$OUT" --lib \
+        --config 'profile.dev.package."*".opt-level=0' "$@"
 }
 
-run() { # processor tier
-    log=$OUT/$1.log
+show() { # log message
+    tail -n 60 "$1"
+    die "$2"
+}
+
+unit_tests() { # target processor tier refused log
     # Left out: what compares millions of rows one code at a time. It takes minutes here,
     # and the tiers are compared by the other tests of the cascade as well.
-    if ! tests "$1" "$2" kernels:: index:: --skip error_law --skip every_way_of_searching >"$log" 2>&1; then
-        tail -n 60 "$log"
-        say "$1 failed"
-        exit 1
-    fi
+    KAIMEN_EXPECT_TIER=$3 KAIMEN_REFUSED_TIERS=$4 cargo_here "$1" "$2" test -- \
+        kernels:: index:: --skip error_law --skip every_way_of_searching >"$5" 2>&1 ||
+        show "$5" "the unit tests of $1 failed on $2"
     # A filter that finds no test, or a test that says nothing, proves nothing.
-    if ! grep -q "detected $2\$" "$log" || ! passed=$(grep -o '[1-9][0-9]* passed' "$log"); then
-        tail -n 60 "$log"
-        say "$1: the log does not show that $2 was tested"
-        exit 1
-    fi
-    say "$1: $passed, $(grep -o 'tiers .*' "$log")"
+    { grep -q "detected $3\$" "$5" && passed=$(grep -o '[1-9][0-9]* passed' "$5"); } ||
+        show "$5" "$1 on $2: the log does not show that $3 was tested"
+    say "$1 on $2: unit tests, $passed, $(grep -o 'tiers .*' "$5")"
 }
 
-tools
-tool_chain
+# The libraries once a target, and each example linked with both of them.
+build_examples() { # target
+    [ ! -e "$OUT/$1/built" ] || return 0
+    cargo_here "$1" max rustc --features capi --crate-type staticlib,cdylib >"$OUT/build.log" 2>&1 ||
+        show "$OUT/build.log" "the library for $1 could not be built"
+    for example in $EXAMPLES; do
+        # shellcheck disable=SC2086 # the flags are words of their own
+        $(cc_of "$1") -std=c11 -Wall -Wextra -Werror -O1 -pthread -Iinclude "c_examples/$example.c" \
+            -o "$OUT/$1/$example.static" "$OUT/$1/debug/libkaimen.a" $LINK_FLAGS
+        $(cc_of "$1") -std=c11 -Wall -Wextra -Werror -O1 -pthread -Iinclude "c_examples/$example.c" \
+            -o "$OUT/$1/$example.shared" -L"$OUT/$1/debug" -lkaimen -lm
+    done
+    : >"$OUT/$1/built"
+}
+
+# The exit code of an example is its verdict; the first one says which tier it runs on.
+run_examples() { # target processor tier log
+    for kind in static shared; do
+        for example in $EXAMPLES; do
+            program=$OUT/$1/$example.$kind
+            # shellcheck disable=SC2046 # the emulator's words are words of their own
+            timeout 300 $(emulator "$1" "$2") -E "LD_LIBRARY_PATH=$OUT/$1/debug" "$program" 20 \
+                >"$4" 2>&1 || show "$4" "$program failed on $2"
+            case $example in
+            01_*)
+                grep -q "kernels: $3\$" "$4" || show "$4" "$program on $2 did not find $3"
+                ;;
+            esac
+        done
+    done
+    say "$1 on $2: C examples, static and shared, kernels: $3"
+}
+
+model() { # target processor tier refused
+    log=$OUT/$(echo "$1-$2" | tr ',=' '--').log
+    unit_tests "$1" "$2" "$3" "$4" "$log"
+    build_examples "$1"
+    run_examples "$1" "$2" "$3" "$log"
+}
+
 # shellcheck disable=SC2086 # the models are words of their own
 [ $# -gt 0 ] || set -- $MODELS
+# shellcheck disable=SC2046 # targets have no spaces
+c_tools $(printf '%s\n' "$@" | cut -d/ -f1 | sort -u)
+rm -f "$OUT"/*/built
+last=
 for model in "$@"; do
-    run "${model%%:*}" "${model#*:}"
+    target=${model%%/*}
+    [ "$target" = "$last" ] || rust_for "$target"
+    last=$target
+    IFS=: read -r processor tier refused <<MODEL
+${model#*/}
+MODEL
+    model "$target" "$processor" "$tier" "$(echo "$refused" | tr + ' ')"
 done
-# The gate looks: a tier that is not the one expected must fail.
-if tests "${model%%:*}" another the_detected_tier >"$OUT/another.log" 2>&1 ||
-    ! grep -q '1 failed' "$OUT/another.log"; then
-    say "a tier that was not expected passed; see $OUT/another.log"
-    exit 1
-fi
+# The gate looks: a tier that is not the one expected must fail, and so must one that is not refused.
+for wrong in KAIMEN_EXPECT_TIER=another KAIMEN_REFUSED_TIERS=portable; do
+    if (export "${wrong?}" && cargo_here "$target" "$processor" test -- tier >"$OUT/wrong.log" 2>&1) ||
+        ! grep -q '1 failed' "$OUT/wrong.log"; then
+        die "$wrong passed; see $OUT/wrong.log"
+    fi
+done

@@ -55,6 +55,20 @@ pub enum Error {
         /// What this version has.
         known: usize,
     },
+    /// The configuration allows more than there is memory for.
+    #[error(
+        "the configuration needs {required} bytes (kaimen_config_required_bytes) and the allocator {allocator}; {bound} leaves {available}"
+    )]
+    Memory {
+        /// What [`Config::required_bytes`](crate::engine::Config::required_bytes) says.
+        required: u64,
+        /// What an allocator may add to it.
+        allocator: u64,
+        /// What can still be had.
+        available: u64,
+        /// What ends it.
+        bound: crate::engine::MemoryBound,
+    },
     /// The caller's own callback ended the call.
     #[error("the callback ended the call")]
     Cancelled,
@@ -196,6 +210,7 @@ impl Error {
             Error::Buffer { .. } => KAIMEN_ERR_BUFFER,
             Error::Utf8 { .. } => KAIMEN_ERR_UTF8,
             Error::TooManyHandles { .. } => KAIMEN_ERR_TOO_MANY_HANDLES,
+            Error::Memory { .. } => KAIMEN_ERR_MEMORY,
             Error::Zone(_) => KAIMEN_ERR_ZONE,
             Error::UnknownAlgorithm { .. } => KAIMEN_ERR_ALGORITHM,
             Error::Template(error) => template_status(error),
@@ -258,6 +273,7 @@ impl Error {
             Error::Store(StoreError::Userid { .. }) => "userid",
             Error::Store(_) => "store",
             Error::TooManyHandles { .. }
+            | Error::Memory { .. }
             | Error::Index(_)
             | Error::Poisoned
             | Error::Cancelled

@@ -34,6 +34,9 @@ pub const KAIMEN_ERR_CANCELLED: i32 = -108;
 pub const KAIMEN_ERR_MATCHER: i32 = -109;
 /// Caller: the `compare` function of an opaque algorithm took longer than `deadline_ms`.
 pub const KAIMEN_ERR_DEADLINE: i32 = -110;
+/// Caller: the configuration needs more memory than the process may still take. Nothing was
+/// taken: lower its limits, see `kaimen_config_required_bytes`.
+pub const KAIMEN_ERR_MEMORY: i32 = -111;
 
 /// Template: no algorithm of this name is configured for this modality.
 pub const KAIMEN_ERR_ALGORITHM: i32 = -201;
@@ -147,6 +150,7 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_CANCELLED, c"KAIMEN_ERR_CANCELLED"),
     (KAIMEN_ERR_MATCHER, c"KAIMEN_ERR_MATCHER"),
     (KAIMEN_ERR_DEADLINE, c"KAIMEN_ERR_DEADLINE"),
+    (KAIMEN_ERR_MEMORY, c"KAIMEN_ERR_MEMORY"),
     (KAIMEN_ERR_ALGORITHM, c"KAIMEN_ERR_ALGORITHM"),
     (KAIMEN_ERR_BASE64, c"KAIMEN_ERR_BASE64"),
     (KAIMEN_ERR_LENGTH, c"KAIMEN_ERR_LENGTH"),

@@ -20,6 +20,7 @@ mod import;
 mod kept;
 mod member;
 mod members;
+mod memory;
 mod minutiae;
 mod missing;
 mod point;
@@ -49,6 +50,7 @@ pub use decision::{Access, Candidate, Decision, Reason, Verdict};
 pub use events::{Event, EventStats, PassMethod, PassType};
 pub use import::{Page, Scope};
 pub use member::MemberId;
+pub use memory::MemoryBound;
 pub use minutiae::{MinutiaeError, finger_templates};
 pub use probe::Probe;
 pub use report::{Item, ItemKind, Report};
@@ -142,6 +144,7 @@ impl Engine {
     /// Whatever is wrong with the configuration.
     pub fn open(config: &Config) -> Result<Self, Error> {
         let settings = config.check()?;
+        memory::check(config)?;
         let pool = threads::pool(settings.threads)?;
         let snapshot = Snapshot::new(&settings);
         Ok(Self::of(settings, snapshot, None, pool))

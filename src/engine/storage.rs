@@ -13,7 +13,7 @@ use super::report::Report;
 use super::restore;
 use super::snapshot::{Snapshot, Versions};
 use super::stored;
-use super::{Engine, threads};
+use super::{Engine, memory, threads};
 use crate::error::Error;
 use crate::store::{
     Batch, MemberKey, Options, Settings as Kept, Store, StoreError, StoreKey, Wiped,
@@ -59,6 +59,7 @@ impl Engine {
         open: impl FnOnce() -> Result<Store, StoreError>,
     ) -> Result<(Self, Report), Error> {
         let settings = config.check()?;
+        memory::check(config)?;
         let pool = threads::pool(settings.threads)?;
         let mut store = open()?;
         let (mut snapshot, report) = restore::restore(&settings, &mut store, pool.as_ref())?;

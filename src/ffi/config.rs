@@ -272,7 +272,8 @@ pub unsafe extern "C" fn kaimen_config_init(config: *mut kaimen_config) {
 /// peak while an answer is applied included. Takes none of it.
 ///
 /// `bytes`: written on success.
-/// Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES`.
+/// Statuses: as `kaimen_engine_open`, without `KAIMEN_ERR_TOO_MANY_HANDLES` and
+/// `KAIMEN_ERR_MEMORY`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_config_required_bytes(
     config: *const kaimen_config,

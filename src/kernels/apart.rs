@@ -49,6 +49,7 @@ fn in_bytes(word: u64) -> u64 {
 }
 
 /// The bits of five words where the processor counts them.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 #[inline(always)]
 pub(super) fn ones_counted(code: [u64; CODE_WORDS]) -> u16 {
     #[expect(clippy::cast_possible_truncation, reason = "at most 320")]

@@ -55,6 +55,12 @@ macro_rules! on_tier {
                 // `i8mm::is_available` found every instruction set it needs.
                 unsafe { super::aarch64::i8mm::$kernel($($argument),*) }
             }
+            #[cfg(target_arch = "arm")]
+            Tier::Armv7Neon => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `neon::is_available` found every instruction set it needs.
+                unsafe { super::arm::neon::$kernel($($argument),*) }
+            }
             #[cfg(feature = "simsimd")]
             Tier::Simsimd => super::simsimd::$kernel($($argument),*),
             // `Portable`; the tiers of other architectures cannot be made.
@@ -77,6 +83,8 @@ pub enum Tier {
     Avx512Vnni,
     /// The same with VPOPCNTDQ and VBMI (Ice Lake, Zen 4 and later).
     Avx512Popcnt,
+    /// 32-bit ARM with NEON, that is most Linux machines with an ARMv7 processor.
+    Armv7Neon,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
     Neon,
     /// AArch64 with dot products (Cortex-A55, A76 and later).
@@ -90,10 +98,11 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier that the library knows, on any machine, slowest first.
-    pub const ALL: [Tier; 9] = [
+    pub const ALL: [Tier; 10] = [
         Tier::Reference,
         Tier::Portable,
         Tier::Simsimd,
+        Tier::Armv7Neon,
         Tier::Neon,
         Tier::NeonDotprod,
         Tier::NeonI8mm,
@@ -111,6 +120,7 @@ impl Tier {
             Tier::Avx2 => "avx2",
             Tier::Avx512Vnni => "avx512-vnni",
             Tier::Avx512Popcnt => "avx512-vpopcntdq",
+            Tier::Armv7Neon => "armv7-neon",
             Tier::Neon => "neon",
             Tier::NeonDotprod => "neon-dotprod",
             Tier::NeonI8mm => "neon-i8mm",
@@ -129,6 +139,8 @@ impl Tier {
             Tier::Avx512Vnni => super::x86_64::avx512::is_available(),
             #[cfg(target_arch = "x86_64")]
             Tier::Avx512Popcnt => super::x86_64::popcnt::is_available(),
+            #[cfg(target_arch = "arm")]
+            Tier::Armv7Neon => super::arm::neon::is_available(),
             #[cfg(target_arch = "aarch64")]
             Tier::Neon => super::aarch64::neon::is_available(),
             #[cfg(target_arch = "aarch64")]

@@ -11,7 +11,7 @@
 //! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
 //! | hints | `prefetch.rs` | what will be read soon |
 //! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
-//! | per instruction set | `x86_64/`, `aarch64/` | the only place with intrinsics |
+//! | per instruction set | `x86_64/`, `aarch64/`, `arm/` | the only place with intrinsics and assembler |
 //! | second opinion | `simsimd.rs` | simsimd's pair function, cargo feature `simsimd` |
 //! | dispatch | `dispatch.rs` | finds the tiers of this machine, chooses one, once |
 //!
@@ -41,7 +41,7 @@ mod levels;
 mod nibbles;
 mod portable;
 mod prefetch;
-#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm"))]
 mod quarters;
 mod reference;
 mod rotation;
@@ -51,6 +51,8 @@ mod slab;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
+#[cfg(target_arch = "arm")]
+mod arm;
 #[cfg(feature = "simsimd")]
 mod simsimd;
 #[cfg(target_arch = "x86_64")]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Kernels, LANE_BYTES, Lane, MAX_LANES, Tier};
+use super::{Kernels, LANE_BYTES, Lane, MAX_LANES, Tier, TierUnavailable};
 
 /// One row per slice: codes, zero padded to whole lanes.
 fn lanes(dimension: usize, rows: usize, mut code: impl FnMut(usize) -> i8) -> Vec<Lane> {
@@ -149,8 +149,25 @@ fn the_detected_tier_is_the_best_of_this_processor() {
         assert_eq!(name, Kernels::detect().tier().name());
     }
     assert_eq!(Tier::Simsimd.is_available(), cfg!(feature = "simsimd"));
-    for tier in Tier::ALL {
-        assert_eq!(Kernels::force(tier).is_ok(), tier.is_available(), "{tier}");
+}
+
+/// A tier of another architecture, or of a better processor, is an error that names it, and never an
+/// instruction that the processor does not know. `KAIMEN_REFUSED_TIERS` says which of the
+/// architecture's tiers that must be here.
+#[test]
+fn a_tier_that_cannot_run_is_refused() {
+    let (available, refused): (Vec<_>, Vec<_>) =
+        Tier::ALL.into_iter().partition(|tier| tier.is_available());
+    for tier in available {
+        assert_eq!(Kernels::force(tier).map(Kernels::tier), Ok(tier));
+    }
+    assert!(!refused.is_empty(), "no machine runs every tier");
+    for &tier in &refused {
+        assert_eq!(Kernels::force(tier), Err(TierUnavailable(tier)));
+        assert!(TierUnavailable(tier).to_string().contains(tier.name()));
+    }
+    for name in std::env::var("KAIMEN_REFUSED_TIERS").unwrap_or_default().split_whitespace() {
+        assert!(refused.iter().any(|tier| tier.name() == name), "{name} is not refused");
     }
 }
 
@@ -176,7 +193,18 @@ fn expected_tier() -> Tier {
     }
 }
 
-#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+/// The kernel writes what the processor has into a file as well.
+#[cfg(target_arch = "arm")]
+fn expected_tier() -> Tier {
+    // Not the emulated one's under qemu-user: there `scripts/emulate.sh` says what to expect.
+    let neon = std::env::var("KAIMEN_EXPECT_TIER").map_or_else(
+        |_| std::fs::read_to_string("/proc/cpuinfo").unwrap().contains(" neon"),
+        |tier| tier == "armv7-neon",
+    );
+    if neon { Tier::Armv7Neon } else { Tier::Portable }
+}
+
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64", target_arch = "arm")))]
 fn expected_tier() -> Tier {
     Tier::Portable
 }
