@@ -1,4 +1,13 @@
-//! The place of the hardware-in-the-loop rig.
+//! The rig: hardware-in-the-loop for kaimen.
 //!
-//! Nothing is here yet: the crate only reserves its name and its folder in the
-//! workspace, so that the rig can be added without moving anything else.
+//! `kaimen-hil` takes a rig file (which cameras and fingerprint modules, real or simulated), loads
+//! the shipped library through its C interface, runs suites of tests against both, and leaves one
+//! record, from which the page, JUnit and TAP are made. `hil/README.md` is its manual.
+//!
+//! | module | is |
+//! | --- | --- |
+//! | [`record`] | what a run leaves behind |
+//! | [`library`] | the library under test, loaded by path |
+
+pub mod library;
+pub mod record;

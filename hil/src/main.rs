@@ -1,0 +1,3 @@
+//! `kaimen-hil`: the rig. `hil/README.md` is its manual.
+
+fn main() {}
