@@ -7,7 +7,13 @@
 //! | module | is |
 //! | --- | --- |
 //! | [`record`] | what a run leaves behind |
+//! | [`output`] | page, JUnit, TAP, comparison: all made of the record |
 //! | [`library`] | the library under test, loaded by path |
+//! | [`site`] | made-up members, as the cloud's answer |
+//! | [`suite`] | the suites, and what runs them |
 
 pub mod library;
+pub mod output;
 pub mod record;
+pub mod site;
+pub mod suite;

@@ -1,0 +1,58 @@
+//! Why a test ends before its end.
+
+use thiserror::Error;
+
+use crate::library::{EngineError, LibraryError};
+use crate::record::{Outcome, RecordError};
+
+/// Why a test ends before its end.
+#[derive(Debug, Error)]
+pub enum Stop {
+    /// What is tested did something else than it should.
+    #[error("{0}")]
+    Fail(String),
+    /// There is nothing to do here.
+    #[error("{0}")]
+    Skip(String),
+    /// What it needs is not there.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The test itself broke.
+    #[error("{0}")]
+    Error(String),
+    /// The runner wants it to end.
+    #[error("ended by its deadline")]
+    Cancelled,
+}
+
+impl Stop {
+    /// The outcome that it is recorded as.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Stop::Fail(_) => Outcome::Fail,
+            Stop::Skip(_) => Outcome::Skip,
+            Stop::Unavailable(_) => Outcome::Unavailable,
+            Stop::Error(_) | Stop::Cancelled => Outcome::Error,
+        }
+    }
+}
+
+/// An unforeseen status of the library is the library's failure.
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+impl From<LibraryError> for Stop {
+    fn from(error: LibraryError) -> Stop {
+        Stop::Unavailable(error.to_string())
+    }
+}
+
+impl From<RecordError> for Stop {
+    fn from(error: RecordError) -> Stop {
+        Stop::Error(error.to_string())
+    }
+}
