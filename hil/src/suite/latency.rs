@@ -25,6 +25,11 @@ impl Latency {
         self.micros.push(took.as_secs_f64() * 1e6);
     }
 
+    /// How many calls.
+    pub(super) fn count(&self) -> u64 {
+        self.micros.len() as u64
+    }
+
     /// Writes median, 99th percentile and longest time, and all of them as a series. The limits
     /// are those of the longest.
     pub(super) fn record(

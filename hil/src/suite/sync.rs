@@ -1,7 +1,8 @@
 //! Identifying while answers are applied.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::latency::Latency;
 use super::{Context, Recorder, Stop, Suite, Test};
@@ -11,8 +12,12 @@ use crate::site::{self, Member};
 
 /// 2024-01-08 09:30 in Shanghai.
 const NOW: i64 = 1_704_677_400;
-/// How often two members exchange their faces.
+/// How often two members exchange their faces at least.
 const EXCHANGES: u64 = 200;
+/// How many of them a probe has to see: without any between two looks nothing would be shown.
+const SEEN: u64 = 10;
+/// How long is waited for that: on one busy core it takes its time.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// Members who are there beside those two, so that a commit takes its time.
 const OTHERS: u64 = 1000;
 /// Longest identification beside a commit: it waits for nobody, but shares the processor.
@@ -38,7 +43,6 @@ struct Seen {
     answers: u64,
     mixtures: u64,
     backwards: u64,
-    changes: u64,
     first_wrong: Option<Decision>,
 }
 
@@ -58,10 +62,10 @@ fn exchanged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let probe = site::seen(1_000_001, 0.2, look);
         idle.time(|| engine.identify_face(&probe, NOW))?;
     }
-    let stop = AtomicBool::new(false);
+    let (stop, changes) = (AtomicBool::new(false), AtomicU64::new(0));
     let (committed, seen) = thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(&engine, &stop));
-        let committed = commit(&engine, recorder);
+        let watcher = scope.spawn(|| watch(&engine, &stop, &changes));
+        let committed = commit(&engine, recorder, &changes);
         stop.store(true, Ordering::Relaxed);
         (committed, watcher.join())
     });
@@ -75,14 +79,19 @@ fn exchanged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
     seen.latency.record(recorder, "identify, beside commits", Limits::at_most(LONGEST))?;
     recorder.none_of("mixtures", seen.mixtures, seen.answers);
     recorder.none_of("generations that went back", seen.backwards, seen.answers);
-    // Without any exchange between two looks nothing would have been shown.
-    recorder.measure("exchanges seen", seen.changes as f64, "", Limits::at_least(10.0), EXCHANGES);
+    let (saw, made) = (changes.into_inner() as f64, commits.count());
+    recorder.measure("exchanges seen", saw, "", Limits::at_least(SEEN as f64), made);
     Ok(())
 }
 
-fn commit(engine: &Engine, recorder: &Recorder) -> Result<Latency, Stop> {
+fn commit(engine: &Engine, recorder: &Recorder, seen: &AtomicU64) -> Result<Latency, Stop> {
     let mut latency = Latency::default();
-    for version in 1..=EXCHANGES {
+    let end = Instant::now() + PATIENCE;
+    for version in 1.. {
+        let enough = version > EXCHANGES && seen.load(Ordering::Relaxed) >= SEEN;
+        if enough || Instant::now() >= end {
+            break;
+        }
         recorder.check()?;
         let answer = pair(version);
         latency.time(|| engine.sync(&answer))?;
@@ -90,7 +99,7 @@ fn commit(engine: &Engine, recorder: &Recorder) -> Result<Latency, Stop> {
     Ok(latency)
 }
 
-fn watch(engine: &Engine, stop: &AtomicBool) -> Result<Seen, EngineError> {
+fn watch(engine: &Engine, stop: &AtomicBool, changes: &AtomicU64) -> Result<Seen, EngineError> {
     let mut seen = Seen::default();
     let probe = site::face(1_000_001);
     let mut last: Option<Decision> = None;
@@ -104,7 +113,7 @@ fn watch(engine: &Engine, stop: &AtomicBool) -> Result<Seen, EngineError> {
         }
         if let Some(last) = &last {
             seen.backwards += u64::from(decision.generation < last.generation);
-            seen.changes += u64::from(decision.userid != last.userid);
+            changes.fetch_add(u64::from(decision.userid != last.userid), Ordering::Relaxed);
         }
         last = Some(decision);
     }
