@@ -8,6 +8,9 @@
 //! | --- | --- |
 //! | [`record`] | what a run leaves behind |
 //! | [`output`] | page, JUnit, TAP, comparison: all made of the record |
+//! | [`camera`] | cameras by V4L2 |
+//! | [`module`] | fingerprint modules on a serial line |
+//! | [`emulator`] | the same modules, as a program |
 //! | [`library`] | the library under test, loaded by path |
 //! | [`rig`] | the rig file, what is plugged in, the lock, power |
 //! | [`cli`] | the command line |
@@ -15,7 +18,9 @@
 //! | [`suite`] | the suites, and what runs them |
 
 pub mod cli;
+pub mod emulator;
 pub mod library;
+pub mod module;
 pub mod output;
 pub mod record;
 pub mod rig;
