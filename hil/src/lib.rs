@@ -1,4 +1,4 @@
-//! The place of the hardware-in-the-loop rig.
-//!
-//! Nothing is here yet: the crate only reserves its name and its folder in the
-//! workspace, so that the rig can be added without moving anything else.
+//! The hardware-in-the-loop rig: real cameras and fingerprint modules before the
+//! library, and simulated ones that go through the kernel's real drivers.
+
+pub mod camera;
