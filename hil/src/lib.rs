@@ -17,6 +17,7 @@
 //! | [`site`] | made-up members, as the cloud's answer |
 //! | [`suite`] | the suites, and what runs them |
 
+pub mod camera;
 pub mod cli;
 pub mod emulator;
 pub mod library;
