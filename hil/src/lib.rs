@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | [`record`] | what a run leaves behind |
 //! | [`output`] | page, JUnit, TAP, comparison: all made of the record |
+//! | [`device`] | the devices of a rig as tests use them |
 //! | [`camera`] | cameras by V4L2 |
 //! | [`module`] | fingerprint modules on a serial line |
 //! | [`emulator`] | the same modules, as a program |
@@ -19,6 +20,7 @@
 
 pub mod camera;
 pub mod cli;
+pub mod device;
 pub mod emulator;
 pub mod library;
 pub mod module;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::arguments::{RunOptions, SelfcheckOptions};
 use super::progress::Shown;
 use super::{CliError, EXIT_PASS, EXIT_UNAVAILABLE, exit_code};
+use crate::device::Devices;
 use crate::library::Library;
 use crate::output;
 use crate::record::{Provenance, Store};
@@ -42,7 +43,7 @@ pub(super) fn run(options: &RunOptions) -> Result<(u8, String), CliError> {
         deadline: options.deadline,
         test_deadline: options.test_deadline,
     };
-    let context = Arc::new(Context::new(library, wanted, &rig));
+    let context = Arc::new(Context { library, options: wanted, devices: devices(&rig)? });
     let mut shown = Shown::new(suites.iter().map(|suite| suite.tests.len()).sum());
     let record = runner::run(&suites, &context, &store, &plan, provenance, &mut shown);
     shown.finish();
@@ -60,7 +61,8 @@ pub(super) fn selfcheck(options: &SelfcheckOptions) -> Result<(u8, String), CliE
     let note = library.note();
     let mut text =
         format!("ok           library: {} {}, tier {}\n", note.version, note.target, note.tier);
-    let context = Context::new(library, Options::default(), &rig);
+    let options = Options::default();
+    let context = Context { library, options, devices: devices(&rig)? };
     let mut code = EXIT_PASS;
     for (name, result) in context.selfcheck() {
         match result {
@@ -72,6 +74,10 @@ pub(super) fn selfcheck(options: &SelfcheckOptions) -> Result<(u8, String), CliE
         }
     }
     Ok((code, text))
+}
+
+fn devices(rig: &Rig) -> Result<Devices, CliError> {
+    Devices::of(rig).map_err(CliError::Usage)
 }
 
 fn chosen(names: &[String], options: &Options) -> Result<Vec<Suite>, CliError> {

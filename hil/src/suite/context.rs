@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Need, Stop};
+use super::{Need, Recorder, Stop};
+use crate::camera::Camera;
+use crate::device::{Devices, OpenModule};
 use crate::library::Library;
-use crate::rig::Rig;
+use crate::record::Nature;
 
 /// What the caller wants of a run.
 #[derive(Clone, Debug)]
@@ -31,24 +33,78 @@ pub struct Context {
     pub library: Arc<Library>,
     /// What the caller wants.
     pub options: Options,
+    /// The devices of the rig.
+    pub devices: Devices,
 }
 
 impl Context {
-    /// Everything that the rig file names, opened when a test needs it.
-    #[must_use]
-    pub fn new(library: Arc<Library>, options: Options, _rig: &Rig) -> Context {
-        Context { library, options }
+    /// Whether what a test needs is there. Not in the rig at all: skipped; simulated where real is
+    /// asked for: unavailable.
+    pub fn check(&self, need: Need) -> Result<(), Stop> {
+        let natures: Vec<Nature> = match need {
+            Need::Camera => self.devices.cameras.iter().map(|camera| camera.nature).collect(),
+            Need::Module => self.devices.modules.iter().map(|module| module.nature).collect(),
+            Need::Emulator => {
+                let emulated = self.devices.modules.iter().filter(|module| module.is_emulated());
+                emulated.map(|module| module.nature).collect()
+            }
+        };
+        if natures.is_empty() {
+            return Err(Stop::Skip(format!("the rig has not {}", need.word())));
+        }
+        if self.options.require_real && natures.contains(&Nature::Simulated) {
+            let reason = format!("{} of the rig is simulated, and real is asked for", need.word());
+            return Err(Stop::Unavailable(reason));
+        }
+        Ok(())
     }
 
     /// Asks every device who it is.
     #[must_use]
     pub fn selfcheck(&self) -> Vec<(String, Result<String, String>)> {
-        Vec::new()
+        let cameras = self.devices.cameras.iter().map(|camera| {
+            let opened = camera.open().map(|(_, note)| note.identity);
+            (camera.name.clone(), opened)
+        });
+        let modules = self.devices.modules.iter().map(|module| {
+            let identity = module
+                .open()
+                .and_then(|mut open| open.identify_itself().map_err(|error| error.to_string()));
+            (module.name.clone(), identity)
+        });
+        cameras.chain(modules).collect()
     }
 
-    /// Whether what a test needs is there. Not in the rig at all: skipped; there but unusable, or
-    /// simulated where real is asked for: unavailable.
-    pub fn check(&self, need: Need) -> Result<(), Stop> {
-        Err(Stop::Skip(format!("the rig has not {}", need.word())))
+    /// Opens each module of the rig in turn, logs what goes over its line, and lets `act` use it.
+    pub fn each_module(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut OpenModule) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for device in &self.devices.modules {
+            recorder.check()?;
+            let mut module = device.open().map_err(Stop::Unavailable)?;
+            let (log, name) = (recorder.clone(), device.name.clone());
+            module.driver.listen(move |direction, bytes| log.bytes(&name, direction, bytes));
+            let done = act(&mut module);
+            recorder.device(module.note.clone());
+            done.map_err(|stop| stop.about(&device.name))?;
+        }
+        Ok(())
+    }
+
+    /// Opens each camera of the rig in turn, and lets `act` use it.
+    pub fn each_camera(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut Camera, &str) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for device in &self.devices.cameras {
+            recorder.check()?;
+            let (mut camera, note) = device.open().map_err(Stop::Unavailable)?;
+            recorder.device(note);
+            act(&mut camera, &device.name).map_err(|stop| stop.about(&device.name))?;
+        }
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@ use kaimen::status::{
     KAIMEN_ERR_JSON_SYNTAX, KAIMEN_ERR_LENGTH, KAIMEN_ERR_NOT_FINITE, KAIMEN_ERR_ZERO_NORM,
 };
 
-use super::{Context, Recorder, Stop, Suite, Test};
+use super::{Context, Recorder, Stop, Suite, Test, module_faults};
 use crate::library::{Engine, EngineError, Settings, Verdict};
 use crate::site;
 
@@ -16,7 +16,7 @@ pub(super) fn suite() -> Suite {
     Suite {
         name: "faults",
         about: "Broken answers, probes and devices end in a precise error or a recovery, never in a hang.",
-        tests: vec![
+        tests: [
             Test::new(
                 "broken answers",
                 "An answer that is cut off, foreign or too large changes nothing.",
@@ -35,7 +35,10 @@ pub(super) fn suite() -> Suite {
                 20,
                 removed,
             ),
-        ],
+        ]
+        .into_iter()
+        .chain(module_faults::tests())
+        .collect(),
     }
 }
 

@@ -3,12 +3,16 @@
 //! A test is a function over a [`Context`] (library, devices, options) that tells a [`Recorder`]
 //! what it measures. The [`runner`] gives each attempt a thread and a deadline.
 
+mod capture;
 mod context;
 mod endurance;
 mod faults;
+mod fingers;
 mod gallery;
 mod gating;
 mod latency;
+mod module_faults;
+mod picture;
 mod process;
 mod recorder;
 pub mod runner;
@@ -27,6 +31,8 @@ pub use test::{Body, Need, Suite, Test};
 pub fn all(options: &Options) -> Vec<Suite> {
     vec![
         smoke::suite(),
+        capture::suite(),
+        fingers::suite(),
         gating::suite(),
         gallery::suite(),
         sync::suite(),

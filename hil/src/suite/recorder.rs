@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Stop;
+use super::{Stop, picture};
+use crate::module::Direction;
 use crate::record::{
     Attachment, Attempt, DeviceUse, Limits, LogLine, Measurement, Outcome, Rating, Store,
 };
@@ -79,6 +80,30 @@ impl Recorder {
                 LogLine { time: Timestamp::now(), source: source.to_owned(), text: text.into() };
             attempt.log.push(line);
         }
+    }
+
+    /// What went over a device's line: a data packet by its first bytes alone, because it may be
+    /// somebody's template.
+    pub fn bytes(&self, device: &str, direction: Direction, bytes: &[u8]) {
+        const SHOWN: usize = 14;
+        let arrow = if direction == Direction::Sent { ">" } else { "<" };
+        let shown = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}"));
+        let shown = shown.collect::<Vec<_>>().join(" ");
+        let rest = bytes.len().saturating_sub(SHOWN);
+        let rest = if rest > 0 { format!(" and {rest} bytes") } else { String::new() };
+        self.log(device, format!("{arrow} {shown}{rest}"));
+    }
+
+    /// Keeps a grey picture as PNG.
+    pub fn grey(&self, name: &str, width: u32, height: u32, pixels: &[u8]) -> Result<(), Stop> {
+        let bytes = picture::png(width, height, png::ColorType::Grayscale, pixels)?;
+        self.attach(name, "image/png", bytes)
+    }
+
+    /// Keeps a picture of red, green and blue as PNG.
+    pub fn colour(&self, name: &str, width: u32, height: u32, rgb: &[u8]) -> Result<(), Stop> {
+        let bytes = picture::png(width, height, png::ColorType::Rgb, rgb)?;
+        self.attach(name, "image/png", bytes)
     }
 
     /// Ends a test that is to end. Loops ask it.

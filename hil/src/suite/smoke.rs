@@ -1,6 +1,10 @@
 //! Does everything answer?
 
-use super::{Context, Recorder, Stop, Suite, Test};
+use std::time::{Duration, Instant};
+
+use super::latency::Latency;
+use super::{Context, Need, Recorder, Stop, Suite, Test};
+use crate::camera::{Next, Wish};
 use crate::library::{Engine, Settings, Verdict};
 use crate::record::Limits;
 use crate::site;
@@ -9,13 +13,57 @@ pub(super) fn suite() -> Suite {
     Suite {
         name: "smoke",
         about: "Everything that the rig has answers, in its first seconds.",
-        tests: vec![Test::new(
-            "library answers",
-            "An engine opens, imports a member, finds them and nobody else, and leaves no handle.",
-            20,
-            library,
-        )],
+        tests: vec![
+            Test::new(
+                "library answers",
+                "An engine opens, imports a member, finds them and nobody else, and leaves no handle.",
+                20,
+                library,
+            ),
+            Test::new(
+                "modules answer",
+                "Every fingerprint module opens, says who it is, and answers again and again.",
+                60,
+                modules,
+            )
+            .needs(&[Need::Module]),
+            Test::new("cameras answer", "Every camera opens and gives a frame.", 60, cameras)
+                .needs(&[Need::Camera]),
+        ],
     }
+}
+
+fn modules(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_module(recorder, |module| {
+        let identity = module.identify_itself()?;
+        recorder.log(&module.note.name, identity);
+        let mut latency = Latency::default();
+        for _ in 0..20 {
+            recorder.check()?;
+            latency.time(|| module.driver.template_count())?;
+        }
+        let name = format!("{}, answer", module.note.name);
+        // The driver waits three seconds; an answer to this question takes a few packets' time.
+        latency.record(recorder, &name, Limits::at_most(1e6))
+    })
+}
+
+fn cameras(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_camera(recorder, |camera, name| {
+        let formats = camera.formats()?;
+        recorder.log(name, format!("formats {formats:?}"));
+        let mode = camera.agree(&Wish::size(640, 480))?;
+        recorder.log(name, format!("agreed on {mode}"));
+        let begun = Instant::now();
+        let mut stream = camera.start(4)?;
+        let Next::Frame(frame) = stream.next(begun + Duration::from_secs(10))? else {
+            return Err(Stop::Fail("no frame within 10 s".to_owned()));
+        };
+        let first = begun.elapsed().as_secs_f64() * 1e3;
+        recorder.measure(&format!("{name}, first frame"), first, "ms", Limits::at_most(1e4), 1);
+        let picture = frame.picture()?;
+        recorder.colour(name, picture.width(), picture.height(), picture.rgb())
+    })
 }
 
 fn library(context: &Context, recorder: &Recorder) -> Result<(), Stop> {

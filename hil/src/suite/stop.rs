@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
+use crate::camera::CameraError;
 use crate::library::{EngineError, LibraryError};
+use crate::module::ModuleError;
 use crate::record::{Outcome, RecordError};
 
 /// Why a test ends before its end.
@@ -35,6 +37,35 @@ impl Stop {
             Stop::Unavailable(_) => Outcome::Unavailable,
             Stop::Error(_) | Stop::Cancelled => Outcome::Error,
         }
+    }
+}
+
+impl Stop {
+    /// The same with the name of the device that it is about.
+    #[must_use]
+    pub fn about(self, device: &str) -> Stop {
+        let with = |text: String| format!("{device}: {text}");
+        match self {
+            Stop::Fail(text) => Stop::Fail(with(text)),
+            Stop::Skip(text) => Stop::Skip(with(text)),
+            Stop::Unavailable(text) => Stop::Unavailable(with(text)),
+            Stop::Error(text) => Stop::Error(with(text)),
+            Stop::Cancelled => Stop::Cancelled,
+        }
+    }
+}
+
+/// An unforeseen answer of a module is the module's failure.
+impl From<ModuleError> for Stop {
+    fn from(error: ModuleError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+/// An unforeseen answer of a camera is the camera's failure.
+impl From<CameraError> for Stop {
+    fn from(error: CameraError) -> Stop {
+        Stop::Fail(error.to_string())
     }
 }
 

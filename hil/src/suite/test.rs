@@ -11,8 +11,8 @@ pub enum Need {
     Camera,
     /// A fingerprint module of the rig.
     Module,
-    /// The face models.
-    FaceModels,
+    /// The rig's own emulator of a module, which shows faults on demand.
+    Emulator,
 }
 
 impl Need {
@@ -22,7 +22,7 @@ impl Need {
         match self {
             Need::Camera => "a camera",
             Need::Module => "a fingerprint module",
-            Need::FaceModels => "face models",
+            Need::Emulator => "an emulated module",
         }
     }
 }

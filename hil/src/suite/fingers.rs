@@ -1,0 +1,132 @@
+//! Enrolment and identification with fingers.
+
+use std::time::Duration;
+
+use super::latency::Latency;
+use super::{Context, Need, Recorder, Stop, Suite, Test};
+use crate::device::OpenModule;
+use crate::library::{Engine, Settings, Verdict};
+use crate::record::Limits;
+use crate::site::{self, Member};
+
+/// 2024-01-08 09:30 in Shanghai.
+const NOW: i64 = 1_704_677_400;
+/// Fingers that are enrolled.
+const FINGERS: u32 = 5;
+/// A finger that is not.
+const STRANGER: u32 = 99;
+/// Longest wait for a finger that lies there already.
+const WAIT: Duration = Duration::from_secs(3);
+
+pub(super) fn suite() -> Suite {
+    Suite {
+        name: "identify",
+        about: "Fingers on a sensor are enrolled, found again, and decided about.",
+        tests: vec![
+            Test::new(
+                "the module's own search, the library's rules",
+                "The module finds the page of a finger; the library decides about its member.",
+                180,
+                own_search,
+            )
+            .needs(&[Need::Module]),
+            Test::new(
+                "pictures of the sensor",
+                "A picture comes over the line whole, and differs from finger to finger.",
+                180,
+                pictures,
+            )
+            .needs(&[Need::Module]),
+        ],
+    }
+}
+
+/// Puts an impression of a finger on the sensor.
+fn place(module: &OpenModule, finger: u32, number: u32) -> Result<(), Stop> {
+    if module.place(finger, number) {
+        Ok(())
+    } else {
+        Err(Stop::Skip("takes a person at the sensor: see `enrol` and `identify`".to_owned()))
+    }
+}
+
+fn own_search(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    let engine = Engine::open(&context.library, &Settings::faces(site::DIMENSION))?;
+    // Odd pages are members who may never come in: visitors without rules.
+    let member = |page: u32| Member::of(&format!("page-{page}"), page % 2);
+    engine.sync(&site::answer((0..1000).map(member)))?;
+    context.each_module(recorder, |module| {
+        place(module, 1, 0)?;
+        module.identify_itself()?;
+        let first = module.driver.profile().first_page();
+        for finger in 0..FINGERS {
+            recorder.check()?;
+            enrol(module, first, finger)?;
+        }
+        let mut latency = Latency::default();
+        let mut wrong = 0;
+        for finger in (0..FINGERS).chain([STRANGER]) {
+            recorder.check()?;
+            place(module, finger, 7)?;
+            let capacity = module.driver.profile().capacity;
+            let found = latency.time(|| module.driver.identify(capacity, WAIT))?;
+            module.lift();
+            let page = found.map(|found| u32::from(found.page));
+            recorder.log("test", format!("finger {finger}: page {page:?}"));
+            let wanted = (finger != STRANGER).then(|| u32::from(first) + finger);
+            wrong += u64::from(page != wanted);
+            let Some(page) = page else { continue };
+            let access = engine.access(&format!("page-{page}"), page % 2, NOW)?;
+            wrong += u64::from((access.verdict == Verdict::Pass) != page.is_multiple_of(2));
+        }
+        let name = &module.note.name;
+        recorder.none_of(&format!("{name}, wrong answers"), wrong, u64::from(FINGERS) + 1);
+        latency.record(recorder, &format!("{name}, from finger to page"), Limits::at_most(1e7))
+    })
+}
+
+/// Enrols a finger with two impressions, as its owner would put it down.
+fn enrol(module: &mut OpenModule, first: u16, finger: u32) -> Result<(), Stop> {
+    let page = first + u16::try_from(finger).unwrap_or(0);
+    for buffer in 1..=2 {
+        place(module, finger, u32::from(buffer))?;
+        module.driver.await_finger(WAIT)?;
+        module.driver.features(buffer)?;
+        module.lift();
+        module.driver.await_lift(WAIT)?;
+    }
+    module.driver.merge()?;
+    module.driver.store(1, page)?;
+    Ok(())
+}
+
+fn pictures(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_module(recorder, |module| {
+        place(module, 1, 0)?;
+        module.identify_itself()?;
+        let mut latency = Latency::default();
+        let mut seen: Vec<Vec<u8>> = Vec::new();
+        for finger in 1..=2 {
+            recorder.check()?;
+            place(module, finger, 0)?;
+            module.driver.await_finger(WAIT)?;
+            let image = latency.time(|| module.driver.upload_image())?;
+            let geometry = image.geometry();
+            let title = format!("{}, finger {finger}", module.note.name);
+            let (width, height) = (geometry.width.into(), geometry.height.into());
+            recorder.grey(&title, width, height, image.pixels())?;
+            seen.push(image.pixels().to_vec());
+        }
+        let name = &module.note.name;
+        let differing = seen[0].iter().zip(&seen[1]).filter(|(one, other)| one != other).count();
+        let share = differing as f64 / seen[0].len().max(1) as f64;
+        recorder.measure(
+            &format!("{name}, pixels that differ"),
+            share,
+            "of all",
+            Limits::at_least(0.2),
+            2,
+        );
+        latency.record(recorder, &format!("{name}, a picture over the line"), Limits::at_most(6e7))
+    })
+}
