@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test
+.PHONY: demo test bench count bench-1n bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate bench-test hil
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -85,3 +85,8 @@ emulate:
 bench-test:
 	$(CARGO) test --benches --locked
 	$(CARGO) test $(FACE_1N) --all-targets
+
+# The rig without hardware: every suite that the library and an emulated module
+# allow. `make hil ARGS="--rig rig.toml"` runs it on a real one.
+hil:
+	@CARGO="$(CARGO)" sh hil/run.sh $(ARGS)

@@ -16,6 +16,7 @@
 //! | [`rig`] | the rig file, what is plugged in, the lock, power |
 //! | [`cli`] | the command line |
 //! | [`site`] | made-up members, as the cloud's answer |
+//! | [`trace`] | what went over a module's line, recorded and replayed |
 //! | [`suite`] | the suites, and what runs them |
 
 pub mod camera;
@@ -29,3 +30,4 @@ pub mod record;
 pub mod rig;
 pub mod site;
 pub mod suite;
+pub mod trace;

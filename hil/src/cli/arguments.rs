@@ -41,6 +41,17 @@ pub enum Command {
         /// Folder of the second run
         after: PathBuf,
     },
+    /// Enrols a finger on a module, live
+    Enrol(EnrolOptions),
+    /// Identifies a finger by a module, live
+    Identify(IdentifyOptions),
+    /// Runs the emulator of a module, for another program
+    Emulate(EmulateOptions),
+    /// Shows a recorded trace, packet by packet
+    Replay {
+        /// The trace, as `--trace` of `enrol` and `identify` writes it
+        trace: PathBuf,
+    },
     /// Switches a device by the commands of the rig file
     Power {
         /// The rig file
@@ -73,6 +84,68 @@ impl From<SwitchName> for rig::Switch {
             SwitchName::Cycle => rig::Switch::Cycle,
         }
     }
+}
+
+/// Options of `enrol` and `identify`.
+#[derive(Debug, Args)]
+pub struct LiveOptions {
+    /// The rig file
+    #[arg(long)]
+    pub rig: PathBuf,
+    /// Name of the module; needed where the rig has several
+    #[arg(long)]
+    pub device: Option<String>,
+    /// How long a finger is waited for, in seconds
+    #[arg(long, default_value = "15", value_parser = seconds)]
+    pub wait: Duration,
+    /// Records what goes over the line: a trace of a person's finger is personal data
+    #[arg(long)]
+    pub trace: Option<PathBuf>,
+    /// Which finger an emulated module draws
+    #[arg(long, default_value_t = 1)]
+    pub finger: u32,
+}
+
+/// Options of `enrol`.
+#[derive(Debug, Args)]
+pub struct EnrolOptions {
+    /// What both know.
+    #[command(flatten)]
+    pub live: LiveOptions,
+    /// The page of the module's library; what is there is replaced
+    #[arg(long)]
+    pub page: u16,
+    /// How many images are taken
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=6))]
+    pub images: u8,
+}
+
+/// Options of `identify`.
+#[derive(Debug, Args)]
+pub struct IdentifyOptions {
+    /// What both know.
+    #[command(flatten)]
+    pub live: LiveOptions,
+}
+
+/// Options of `emulate`.
+#[derive(Debug, Args)]
+pub struct EmulateOptions {
+    /// R503, R305, R307, R308 or R551
+    #[arg(long)]
+    pub profile: String,
+    /// Connects to this socket (QEMU's chardev) instead of making a pseudo-terminal
+    #[arg(long)]
+    pub socket: Option<PathBuf>,
+    /// Makes this link to the pseudo-terminal
+    #[arg(long, conflicts_with = "socket")]
+    pub link: Option<PathBuf>,
+    /// A drawn finger that lies on the sensor
+    #[arg(long)]
+    pub finger: Option<u32>,
+    /// Ends after so many seconds
+    #[arg(long, default_value = "600", value_parser = seconds)]
+    pub seconds: Duration,
 }
 
 /// Options of `selfcheck`.

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod arguments;
+mod live;
 mod progress;
 mod run;
 
@@ -16,6 +17,7 @@ use crate::output;
 use crate::record::{Outcome, RecordError, Store};
 use crate::rig::{self, LockError, PowerError, Rig, RigError, Switch};
 use crate::suite;
+use crate::trace::TraceError;
 
 /// Exit code: every test passed.
 pub const EXIT_PASS: u8 = 0;
@@ -49,6 +51,9 @@ pub enum CliError {
         /// Why.
         error: PowerError,
     },
+    /// A trace.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
     /// Something in the command line.
     #[error("{0}")]
     Usage(String),
@@ -62,7 +67,9 @@ impl CliError {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            CliError::Rig(_) | CliError::Record(_) | CliError::Usage(_) => EXIT_USAGE,
+            CliError::Rig(_) | CliError::Record(_) | CliError::Trace(_) | CliError::Usage(_) => {
+                EXIT_USAGE
+            }
             CliError::Lock(_) | CliError::Library(_) | CliError::Unavailable(_) => EXIT_UNAVAILABLE,
             CliError::Power { .. } => EXIT_FAIL,
         }
@@ -88,6 +95,10 @@ pub fn execute(cli: &Cli) -> Result<(u8, String), CliError> {
         Command::Discover => Ok((EXIT_PASS, discover())),
         Command::Report { folder } => report(folder),
         Command::Compare { before, after } => compare(before, after),
+        Command::Enrol(options) => live::enrol(options),
+        Command::Identify(options) => live::identify(options),
+        Command::Emulate(options) => live::emulate(options),
+        Command::Replay { trace } => live::replay(trace),
         Command::Power { rig, device, switch } => power(rig, device, (*switch).into()),
     }
 }
