@@ -96,6 +96,11 @@ impl Decoder {
         self.waiting.len()
     }
 
+    /// What waits for the rest of its packet.
+    pub(super) fn unfinished(&self) -> &[u8] {
+        &self.waiting
+    }
+
     /// Forgets what waits.
     pub fn clear(&mut self) {
         self.skip(self.waiting.len());

@@ -248,18 +248,17 @@ impl<L: Link> Module<L> {
         let deadline = Instant::now() + wait;
         let mut buffer = [0; PACKET_MAX];
         loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(false);
-            }
-            let received = self.link.read(&mut buffer, left);
-            let count = received.map_err(|source| self.gone(0, source))?;
-            self.heard(&buffer[..count]);
-            if buffer[..count].contains(&READY) {
+            // It may have come in one piece with the answer before it.
+            if self.decoder.unfinished().contains(&READY) {
                 self.decoder.clear();
                 self.unsettled = false;
                 return Ok(true);
             }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            self.receive(&mut buffer, left).map_err(|source| self.gone(0, source))?;
         }
     }
 
