@@ -172,7 +172,9 @@ impl Page<'_> {
         html! {
             figure {
                 figcaption { (label) }
-                (PreEscaped(plot::histogram(&values, &series.unit, &label)))
+                @if values.len() >= plot::LEAST {
+                    (PreEscaped(plot::histogram(&values, &series.unit, &label)))
+                }
                 dl class="percentiles" {
                     @for (label, value) in plot::percentiles(&values).rows {
                         div { dt { (label) } dd { (number(value)) " " (series.unit) } }

@@ -24,6 +24,9 @@ pub(super) fn percentiles(sorted: &[f64]) -> Percentiles {
     Percentiles { rows: rows.collect() }
 }
 
+/// Fewer numbers than this are no distribution.
+pub(super) const LEAST: usize = 8;
+
 /// A histogram of sorted numbers with lines at the median and the 99th percentile; empty without
 /// numbers. What lies beyond twice the 99th percentile is counted in the last bar.
 pub(super) fn histogram(sorted: &[f64], unit: &str, label: &str) -> String {
@@ -40,8 +43,8 @@ pub(super) fn histogram(sorted: &[f64], unit: &str, label: &str) -> String {
     }
     let x = |value: f64| ((value - low) / span).clamp(0.0, 1.0) * WIDTH;
     let mut out = format!(
-        "<svg class=\"plot\" viewBox=\"0 -14 {WIDTH} {}\" role=\"img\" aria-label=\"{}\">",
-        HEIGHT + 34.0,
+        "<svg class=\"plot\" viewBox=\"0 -22 {WIDTH} {}\" role=\"img\" aria-label=\"{}\">",
+        HEIGHT + 46.0,
         escape(label)
     );
     bars(&mut out, &counts);
@@ -55,7 +58,7 @@ pub(super) fn histogram(sorted: &[f64], unit: &str, label: &str) -> String {
          <text x=\"{WIDTH}\" y=\"{y}\" text-anchor=\"end\">{} {unit}</text></svg>",
         number(low),
         number(most),
-        y = HEIGHT + 15.0,
+        y = HEIGHT + 20.0,
         unit = escape(unit)
     );
     out

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::line_log::LineLog;
 use super::{Need, Recorder, Stop};
 use crate::camera::Camera;
 use crate::device::{Devices, OpenModule};
@@ -84,8 +85,8 @@ impl Context {
         for device in &self.devices.modules {
             recorder.check()?;
             let mut module = device.open().map_err(Stop::Unavailable)?;
-            let (log, name) = (recorder.clone(), device.name.clone());
-            module.driver.listen(move |direction, bytes| log.bytes(&name, direction, bytes));
+            let mut log = LineLog::new(recorder, &device.name);
+            module.driver.listen(move |direction, bytes| log.hear(direction, bytes));
             let done = act(&mut module);
             recorder.device(module.note.clone());
             done.map_err(|stop| stop.about(&device.name))?;

@@ -11,6 +11,7 @@ mod fingers;
 mod gallery;
 mod gating;
 mod latency;
+mod line_log;
 mod module_faults;
 mod picture;
 mod process;

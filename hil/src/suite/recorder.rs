@@ -7,7 +7,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Stop, picture};
-use crate::module::Direction;
 use crate::record::{
     Attachment, Attempt, DeviceUse, Limits, LogLine, Measurement, Outcome, Rating, Store,
 };
@@ -80,18 +79,6 @@ impl Recorder {
                 LogLine { time: Timestamp::now(), source: source.to_owned(), text: text.into() };
             attempt.log.push(line);
         }
-    }
-
-    /// What went over a device's line: a data packet by its first bytes alone, because it may be
-    /// somebody's template.
-    pub fn bytes(&self, device: &str, direction: Direction, bytes: &[u8]) {
-        const SHOWN: usize = 14;
-        let arrow = if direction == Direction::Sent { ">" } else { "<" };
-        let shown = bytes.iter().take(SHOWN).map(|byte| format!("{byte:02x}"));
-        let shown = shown.collect::<Vec<_>>().join(" ");
-        let rest = bytes.len().saturating_sub(SHOWN);
-        let rest = if rest > 0 { format!(" and {rest} bytes") } else { String::new() };
-        self.log(device, format!("{arrow} {shown}{rest}"));
     }
 
     /// Keeps a grey picture as PNG.
