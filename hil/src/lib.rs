@@ -2,3 +2,4 @@
 //! library, and simulated ones that go through the kernel's real drivers.
 
 pub mod camera;
+pub mod uvc;
