@@ -10,6 +10,7 @@
 //! | [`output`] | page, JUnit, TAP, comparison: all made of the record |
 //! | [`device`] | the devices of a rig as tests use them |
 //! | [`camera`] | cameras by V4L2 |
+//! | [`uvc`] | a simulated USB camera, for the kernel's real driver |
 //! | [`module`] | fingerprint modules on a serial line |
 //! | [`emulator`] | the same modules, as a program |
 //! | [`library`] | the library under test, loaded by path |
@@ -31,3 +32,4 @@ pub mod rig;
 pub mod site;
 pub mod suite;
 pub mod trace;
+pub mod uvc;

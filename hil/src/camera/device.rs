@@ -106,6 +106,13 @@ impl Camera {
         &self.mode
     }
 
+    /// Whether it was unplugged since it was opened.
+    pub fn is_gone(&self) -> bool {
+        let mut capability = sys::zeroed::<sys::Capability>();
+        let answer = sys::ask(self.fd(), &sys::QUERYCAP, &mut capability);
+        answer.is_err_and(|error| error.raw_os_error() == Some(libc::ENODEV))
+    }
+
     /// The pixel formats that are understood here, of those that the camera offers.
     ///
     /// # Errors

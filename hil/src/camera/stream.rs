@@ -102,15 +102,13 @@ impl Stream<'_> {
             let mut buffer = empty(0);
             match sys::ask(self.camera.fd(), &sys::DQBUF, &mut buffer) {
                 Ok(()) => return self.taken(&buffer).map(Next::Frame),
-                Err(error) => match error.raw_os_error() {
-                    Some(libc::ENODEV) => self.gone = true,
-                    // Somebody was faster, or the wait ended for nothing.
-                    Some(libc::EAGAIN) => self.rest(deadline),
-                    _ => {
-                        let what = "take a frame".to_owned();
-                        return Err(CameraError::Refused { what, source: error });
-                    }
-                },
+                // Somebody was faster, or the wait ended for nothing.
+                Err(error) if error.raw_os_error() == Some(libc::EAGAIN) => self.rest(deadline),
+                // While a camera is being taken away, a driver may say anything.
+                Err(_) if self.camera.is_gone() => self.gone = true,
+                Err(source) => {
+                    return Err(CameraError::Refused { what: "take a frame".to_owned(), source });
+                }
             }
         }
         Ok(Next::Gone)
@@ -151,11 +149,7 @@ impl Stream<'_> {
         self.count(frame.sequence, frame.damaged);
         match self.hand_over(buffer.index) {
             // The frame is whole; that the camera went meanwhile is the next answer.
-            Err(CameraError::Refused { source, .. })
-                if source.raw_os_error() == Some(libc::ENODEV) =>
-            {
-                self.gone = true;
-            }
+            Err(_) if self.camera.is_gone() => self.gone = true,
             other => other?,
         }
         Ok(frame)

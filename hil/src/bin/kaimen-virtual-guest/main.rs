@@ -5,6 +5,7 @@
 //! Each part has checks; each check prints one line, `ok` or `FAILED`, with what it
 //! saw. The exit status is 0 if all were ok.
 
+mod uvc;
 mod vivid;
 
 use std::fmt::Display;
@@ -44,7 +45,7 @@ impl Checks {
 type Part = (&'static str, fn(&mut Checks));
 
 /// The parts, in the order in which they run: the last of each unplugs its device.
-const PARTS: [Part; 1] = [("vivid", vivid::run)];
+const PARTS: [Part; 2] = [("vivid", vivid::run), ("uvc", uvc::run)];
 
 fn main() -> ExitCode {
     let wanted: Vec<_> = std::env::args().skip(1).collect();

@@ -57,8 +57,12 @@ fn next(stream: &mut Stream<'_>) -> Result<Frame, Box<dyn std::error::Error>> {
 
 fn frames() -> Seen {
     let mut camera = open()?;
-    let mode = camera.agree(&Wish::size(640, 480).only(PixelFormat::Yuyv))?;
+    let wish = Wish { rate: Some(25), ..Wish::size(640, 480).only(PixelFormat::Yuyv) };
+    let mode = camera.agree(&wish)?;
     let rate = camera.rate()?;
+    if rate != Some(25.0) {
+        return wrong(format!("{rate:?} frames a second instead of 25"));
+    }
     let mut stream = camera.start(4)?;
     let mut last = next(&mut stream)?;
     for _ in 1..30 {
@@ -99,10 +103,10 @@ fn bars(format: PixelFormat) -> Seen {
     Ok(format!("{mode}, stride {}, furthest {furthest} of 255", mode.stride))
 }
 
-/// Brightness as [`PixelFormat::Grey`] has it, by BT.601.
+/// Brightness as vivid has it in [`PixelFormat::Grey`]: by BT.709.
 fn grey([red, green, blue]: [u8; 3]) -> u8 {
-    let sum = 299 * u32::from(red) + 587 * u32::from(green) + 114 * u32::from(blue);
-    u8::try_from(sum / 1000).unwrap_or(u8::MAX)
+    let sum = 2126 * u32::from(red) + 7152 * u32::from(green) + 722 * u32::from(blue);
+    u8::try_from(sum / 10_000).unwrap_or(u8::MAX)
 }
 
 fn no_format() -> Seen {
