@@ -52,6 +52,12 @@ pub enum Command {
         /// The trace, as `--trace` of `enrol` and `identify` writes it
         trace: PathBuf,
     },
+    /// Boots the virtual rig and runs the suites in it; from the root of the sources
+    Virtual {
+        /// arm64 or amd64, and options of `run`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// Switches a device by the commands of the rig file
     Power {
         /// The rig file

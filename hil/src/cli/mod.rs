@@ -7,6 +7,7 @@ mod run;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::process;
 
 use thiserror::Error;
 
@@ -99,6 +100,7 @@ pub fn execute(cli: &Cli) -> Result<(u8, String), CliError> {
         Command::Identify(options) => live::identify(options),
         Command::Emulate(options) => live::emulate(options),
         Command::Replay { trace } => live::replay(trace),
+        Command::Virtual { options } => virtual_rig(options),
         Command::Power { rig, device, switch } => power(rig, device, (*switch).into()),
     }
 }
@@ -139,6 +141,19 @@ fn compare(before: &Path, after: &Path) -> Result<(u8, String), CliError> {
     let comparison = output::compare(&before, &after);
     let code = if comparison.is_worse() { EXIT_FAIL } else { EXIT_PASS };
     Ok((code, comparison.to_string()))
+}
+
+/// The script does it, so that it can be run without this program: it builds this one, too.
+fn virtual_rig(options: &[String]) -> Result<(u8, String), CliError> {
+    let script = Path::new("hil/virtual.sh");
+    if !script.is_file() {
+        let reason = "hil/virtual.sh is not here: run this in the root of the sources";
+        return Err(CliError::Unavailable(reason.to_owned()));
+    }
+    let status = process::Command::new("sh").arg(script).args(options).status();
+    let status = status.map_err(|error| CliError::Unavailable(format!("sh: {error}")))?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok((code.unwrap_or(EXIT_FAIL), String::new()))
 }
 
 fn power(path: &Path, device: &str, what: Switch) -> Result<(u8, String), CliError> {

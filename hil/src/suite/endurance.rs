@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::latency::Latency;
 use super::process::{descriptors, resident_bytes, threads};
-use super::{Context, Recorder, Stop, Suite, Test};
+use super::{Context, Need, Recorder, Stop, Suite, Test};
 use crate::library::{Engine, Settings, Verdict};
 use crate::record::Limits;
 use crate::site;
@@ -25,10 +25,20 @@ pub(super) fn suite(duration: Duration) -> Suite {
         0,
         engine,
     );
+    let modules = Test::new(
+        "modules",
+        "Every module is asked again and again, and its line closed and opened; nothing fails, nothing grows.",
+        0,
+        modules,
+    );
     Suite {
         name: "endurance",
         about: "The same work for a long time: nothing grows.",
-        tests: vec![Test { deadline: duration + Duration::from_secs(120), ..engine }],
+        tests: vec![
+            Test { deadline: duration + Duration::from_secs(120), ..engine },
+            Test { deadline: duration * 2 + Duration::from_secs(120), ..modules }
+                .needs(&[Need::Module]),
+        ],
     }
 }
 
@@ -112,5 +122,34 @@ fn round(
     }
     let other = Engine::open(&context.library, &Settings::faces(site::DIMENSION))?;
     other.sync(&site::page(0, 5))?;
+    Ok(())
+}
+
+fn modules(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    for device in &context.devices.modules {
+        let end = Instant::now() + context.options.endurance / 2;
+        let mut latency = Latency::default();
+        let mut before = None;
+        let mut rounds = 0;
+        while rounds < 3 || Instant::now() < end {
+            recorder.check()?;
+            let mut module = device.open().map_err(Stop::Unavailable)?;
+            module.identify_itself()?;
+            for _ in 0..20 {
+                latency.time(|| module.driver.template_count())?;
+            }
+            recorder.device(module.note.clone());
+            drop(module);
+            rounds += 1;
+            // The first round starts what stays.
+            before = before.or(Some(Held::now(context)?));
+        }
+        let title = |what: &str| format!("{}, {what}", device.name);
+        recorder.measure(&title("rounds"), f64::from(rounds), "", Limits::at_least(3.0), 1);
+        if let Some(before) = before {
+            growth(recorder, &before, &Held::now(context)?);
+        }
+        latency.record(recorder, &title("answer"), Limits::NONE)?;
+    }
     Ok(())
 }

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use kaimen::template::minutiae::{self, MinutiaeFormat};
+
 use super::latency::Latency;
 use super::{Context, Need, Recorder, Stop, Suite, Test};
 use crate::device::OpenModule;
-use crate::library::{Engine, Settings, Verdict};
-use crate::module::ModuleError;
+use crate::emulator::DrawnFinger;
+use crate::library::{Algorithm, Engine, Settings, Verdict};
+use crate::module::{ModuleError, Profile};
 use crate::record::Limits;
 use crate::site::{self, Member};
 
@@ -28,6 +31,12 @@ pub(super) fn suite() -> Suite {
         about: "Fingers on a sensor are enrolled, found again, and decided about.",
         tests: vec![
             Test::new(
+                "drawn fingers",
+                "Records of drawn fingers are enrolled; other impressions find their owner, and strangers nobody.",
+                60,
+                drawn,
+            ),
+            Test::new(
                 "the module's own search, the library's rules",
                 "The module finds the page of a finger; the library decides about its member.",
                 180,
@@ -43,6 +52,51 @@ pub(super) fn suite() -> Suite {
             .needs(&[Need::Module]),
         ],
     }
+}
+
+/// Members of the gallery of drawn fingers.
+const MEMBERS: u32 = 20;
+/// Others who come to the door.
+const STRANGERS: u32 = 10;
+
+/// The record that a faultless extractor would make of a drawn finger's impression.
+fn record(finger: u32, impression: u32) -> Result<Vec<u8>, Stop> {
+    let Profile { image, dpi, .. } = Profile::R307;
+    let record = DrawnFinger::new(finger).record(impression, image, dpi);
+    minutiae::write(&record, MinutiaeFormat::Iso2005)
+        .map_err(|error| Stop::Error(format!("finger {finger}: {error}")))
+}
+
+fn drawn(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    // One false match in 100,000 comparisons.
+    let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };
+    let settings = Settings { algorithms: vec![finger], ..Settings::faces(site::DIMENSION) };
+    let engine = Engine::open(&context.library, &settings)?;
+    let mut members = Vec::new();
+    for finger in 0..MEMBERS {
+        members.push(Member::staff(&format!("finger-{finger}")).finger(1, 0, &record(finger, 0)?));
+    }
+    engine.sync(&site::answer(members))?;
+    let templates = engine.stats()?.finger_templates.into();
+    recorder.measure("templates", templates, "", Limits::exactly(MEMBERS.into()), 1);
+    let mut latency = Latency::default();
+    let (mut missed, mut taken_for_another) = (0, 0);
+    for finger in (0..MEMBERS).chain(1000..1000 + STRANGERS) {
+        recorder.check()?;
+        let probe = record(finger, 7)?;
+        let decision = latency.time(|| engine.identify_finger(&probe, NOW))?;
+        let own = decision.userid == format!("finger-{finger}");
+        missed += u64::from(finger < MEMBERS && decision.verdict != Verdict::Pass);
+        taken_for_another += u64::from(decision.verdict == Verdict::Pass && !own);
+        recorder.log(
+            "test",
+            format!("finger {finger}: {:?}, score {}", decision.verdict, decision.score),
+        );
+    }
+    recorder.none_of("owners not found", missed, MEMBERS.into());
+    let all = u64::from(MEMBERS + STRANGERS);
+    recorder.none_of("taken for another", taken_for_another, all);
+    latency.record(recorder, "identify a finger", Limits::NONE)
 }
 
 /// Puts an impression of a finger on the sensor.

@@ -1,5 +1,6 @@
 //! What the tests of the command line share: the library, built as a vendor gets it, and the
 //! program's runs.
+#![allow(dead_code, reason = "each test takes what it needs")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
