@@ -163,6 +163,42 @@ fn the_records_of_drawn_fingers_serve_without_an_extractor() {
 }
 
 #[test]
+fn the_extractor_finds_what_nists_own_program_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let data = root.join("../../shared/data/fingerprints/fvc2002-setb/db1");
+    if !data.is_dir() {
+        return println!("skipped: {} is not there", data.display());
+    }
+    let extractor = match extractor() {
+        Ok(extractor) => extractor,
+        Err(reason) => return println!("skipped: {reason}"),
+    };
+    let places = |record: &Record| {
+        let minutiae = record.views[0].minutiae.iter();
+        let mut places = minutiae.map(|minutia| (minutia.x, minutia.y)).collect::<Vec<_>>();
+        places.sort_unstable();
+        places
+    };
+    for name in (101..=110).map(|finger| format!("{finger}_1")) {
+        let image = std::fs::File::open(data.join(format!("images/{name}.png"))).unwrap();
+        let output = Command::new(extractor.program()).stdin(image).output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        let found = text.lines().skip(1).map(|line| {
+            let mut fields = line.split(' ').map(|field| field.parse::<u16>());
+            (fields.next().unwrap().unwrap(), fields.next().unwrap().unwrap())
+        });
+        let mut found = found.collect::<Vec<_>>();
+        found.sort_unstable();
+        let templates = data.join("templates/mindtct-iso2005");
+        let file = std::fs::read_dir(templates).unwrap().flatten();
+        let mut files = file.map(|entry| entry.path());
+        let file = files.find(|path| path.file_stem().is_some_and(|stem| *stem == *name));
+        let expected = minutiae::read(&std::fs::read(file.unwrap()).unwrap()).unwrap();
+        assert_eq!(found, places(&expected), "{name}");
+    }
+}
+
+#[test]
 fn an_image_without_a_finger_has_no_record() {
     let extractor = match extractor() {
         Ok(extractor) => extractor,

@@ -99,6 +99,12 @@ impl Extractor {
         }
     }
 
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Another deadline than 20 s.
     #[must_use]
     pub fn within(self, deadline: Duration) -> Extractor {
