@@ -13,6 +13,7 @@
 //! | [`uvc`] | a simulated USB camera, for the kernel's real driver |
 //! | [`module`] | fingerprint modules on a serial line |
 //! | [`emulator`] | the same modules, as a program |
+//! | [`extract`] | from a picture of a finger to a minutiae record |
 //! | [`library`] | the library under test, loaded by path |
 //! | [`rig`] | the rig file, what is plugged in, the lock, power |
 //! | [`cli`] | the command line |
@@ -24,6 +25,7 @@ pub mod camera;
 pub mod cli;
 pub mod device;
 pub mod emulator;
+pub mod extract;
 pub mod library;
 pub mod module;
 pub mod output;

@@ -135,7 +135,8 @@ impl DrawnFinger {
                 // Along the ridge, to the side on which there is one more; y points upwards
                 // in the angles of a record.
                 let along = (vortex.sign * across).atan2(vortex.sign * down);
-                let angle = along + placement.sine.atan2(placement.cosine);
+                // y points downwards in the image and upwards in an angle.
+                let angle = along - placement.sine.atan2(placement.cosine);
                 view.minutiae.push(minutia(x, y, angle));
             }
         }

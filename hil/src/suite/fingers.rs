@@ -8,6 +8,7 @@ use super::latency::Latency;
 use super::{Context, Need, Recorder, Stop, Suite, Test};
 use crate::device::OpenModule;
 use crate::emulator::DrawnFinger;
+use crate::extract::Extractor;
 use crate::library::{Algorithm, Engine, Settings, Verdict};
 use crate::module::{ModuleError, Profile};
 use crate::record::Limits;
@@ -43,6 +44,13 @@ pub(super) fn suite() -> Suite {
                 own_search,
             )
             .needs(&[Need::Module]),
+            Test::new(
+                "from the sensor's picture to the decision",
+                "Pictures come over the line, an extractor finds their minutiae, the library decides whose they are.",
+                600,
+                extracted,
+            )
+            .needs(&[Need::Emulator]),
             Test::new(
                 "pictures of the sensor",
                 "A picture comes over the line whole, and differs from finger to finger.",
@@ -97,6 +105,58 @@ fn drawn(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
     let all = u64::from(MEMBERS + STRANGERS);
     recorder.none_of("taken for another", taken_for_another, all);
     latency.record(recorder, "identify a finger", Limits::NONE)
+}
+
+/// The record of what the module's sensor sees.
+fn captured(
+    module: &mut OpenModule,
+    extractor: &Extractor,
+    finger: u32,
+    impression: u32,
+) -> Result<Vec<u8>, Stop> {
+    place(module, finger, impression)?;
+    module.driver.await_finger(WAIT)?;
+    let image = module.driver.upload_image()?;
+    let record = extractor.iso_record(&image, module.driver.profile().dpi);
+    record.map_err(|error| Stop::Error(format!("finger {finger}: {error}")))
+}
+
+fn extracted(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    const ENROLLED: u32 = 3;
+    let extractor = Extractor::find().map_err(|error| Stop::Skip(error.to_string()))?;
+    context.each_module(recorder, |module| {
+        if module.emulator().is_none() {
+            return Ok(());
+        }
+        module.identify_itself()?;
+        let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };
+        let settings = Settings { algorithms: vec![finger], ..Settings::faces(site::DIMENSION) };
+        let engine = Engine::open(&context.library, &settings)?;
+        for finger in 1..=ENROLLED {
+            recorder.check()?;
+            let record = captured(module, &extractor, finger, 0)?;
+            let member = Member::staff(&format!("finger-{finger}")).finger(1, 0, &record);
+            engine.sync(&site::answer([member]))?;
+        }
+        let (mut found, mut taken_for_another) = (0_u32, 0);
+        for finger in (1..=ENROLLED).chain([STRANGER]) {
+            recorder.check()?;
+            let decision =
+                engine.identify_finger(&captured(module, &extractor, finger, 1)?, NOW)?;
+            let own = decision.userid == format!("finger-{finger}");
+            let pass = decision.verdict == Verdict::Pass;
+            found += u32::from(pass && own);
+            taken_for_another += u64::from(pass && !own);
+            let line = format!("finger {finger}: {:?}, score {}", decision.verdict, decision.score);
+            recorder.log("test", line);
+        }
+        let title = |what: &str| format!("{}, {what}", module.note.name);
+        // A drawn finger on a small sensor has few minutiae: one of them may be missed.
+        let limits = Limits::at_least(f64::from(ENROLLED) - 1.0).marginal_below(ENROLLED.into());
+        recorder.measure(&title("owners found"), found.into(), "of 3", limits, ENROLLED.into());
+        recorder.none_of(&title("taken for another"), taken_for_another, u64::from(ENROLLED) + 1);
+        Ok(())
+    })
 }
 
 /// Puts an impression of a finger on the sensor.
