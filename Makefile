@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test
+.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-virtual
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -103,3 +103,13 @@ dist-test: dist
 bench-test:
 	$(CARGO) test --benches --features $(FEATURES) --locked
 	$(CARGO) test $(FACE_1N) --all-targets
+
+# The rig without hardware: every suite that the library and an emulated module
+# allow. `make hil ARGS="--rig rig.toml"` runs it on a real one.
+hil:
+	@CARGO="$(CARGO)" sh hil/run.sh $(ARGS)
+
+# The same in a machine under QEMU, over the kernel's real drivers for cameras
+# and serial converters. `make hil-virtual ARGS="amd64"` for another one.
+hil-virtual:
+	@CARGO="$(CARGO)" sh hil/virtual.sh $(ARGS)

@@ -1,0 +1,133 @@
+//! `enrol`, `identify`, `emulate` and `replay`: a module used by hand.
+
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::arguments::{EmulateOptions, EnrolOptions, IdentifyOptions, LiveOptions};
+use super::{CliError, EXIT_FAIL, EXIT_PASS};
+use crate::device::{Devices, OpenModule};
+use crate::emulator::{self, Endpoint, Impression, Machine, Touch};
+use crate::module::{Decoder, Direction, ModuleError, Profile};
+use crate::rig::{Lock, Rig};
+use crate::trace::{Trace, Writer};
+
+/// Opens the module that is meant, under the rig's lock, with a trace if one is wanted.
+fn open(options: &LiveOptions, command: &str) -> Result<(Lock, OpenModule), CliError> {
+    let rig = Rig::read(&options.rig)?;
+    let lock = Lock::take(&Lock::folder(), &rig.name, command)?;
+    let devices = Devices::of(&rig).map_err(CliError::Usage)?;
+    let wanted = options.device.as_deref();
+    let mut fits =
+        devices.modules.iter().filter(|module| wanted.is_none_or(|name| name == module.name));
+    let Some(device) = fits.next() else {
+        return Err(CliError::Usage("the rig has no such fingerprint module".to_owned()));
+    };
+    if fits.next().is_some() {
+        return Err(CliError::Usage(
+            "the rig has several modules: name one with --device".to_owned(),
+        ));
+    }
+    let mut module = device.open().map_err(CliError::Unavailable)?;
+    if let Some(path) = &options.trace {
+        let mut writer = Writer::create(path, device.profile.name)?;
+        module.driver.listen(move |direction, bytes| writer.add(direction, bytes));
+    }
+    let identity = module.identify_itself().map_err(unavailable)?;
+    eprintln!("{}: {identity}", device.name);
+    Ok((lock, module))
+}
+
+fn unavailable(error: ModuleError) -> CliError {
+    CliError::Unavailable(error.to_string())
+}
+
+pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
+    let (_lock, mut module) = open(&options.live, "enrol")?;
+    drawn(&module, options.live.finger, 3);
+    eprintln!(
+        "put the finger on the sensor, lift it, and put it there again, {} times",
+        options.images
+    );
+    match module.driver.enrol(options.page, options.images, options.live.wait) {
+        Ok(()) => Ok((EXIT_PASS, format!("page {}: enrolled\n", options.page))),
+        Err(error) => Ok((EXIT_FAIL, format!("page {}: {error}\n", options.page))),
+    }
+}
+
+pub(super) fn identify(options: &IdentifyOptions) -> Result<(u8, String), CliError> {
+    let (_lock, mut module) = open(&options.live, "identify")?;
+    drawn(&module, options.live.finger, 1);
+    eprintln!("put a finger on the sensor");
+    let begun = Instant::now();
+    let capacity = module.driver.profile().capacity;
+    let text = match module.driver.identify(capacity, options.live.wait) {
+        Ok(Some(found)) => format!("page {}, score {}", found.page, found.score),
+        Ok(None) => "nobody of the library".to_owned(),
+        Err(error) => return Ok((EXIT_FAIL, format!("{error}\n"))),
+    };
+    Ok((EXIT_PASS, format!("{text}, {:.0} ms\n", begun.elapsed().as_secs_f64() * 1e3)))
+}
+
+/// An emulated module's finger comes by itself, each time in another impression.
+fn drawn(module: &OpenModule, finger: u32, times: u32) {
+    let Some(handle) = module.emulator() else { return };
+    for number in 0..times {
+        let impression = Impression { finger, number };
+        handle.with(|machine| machine.queue(Touch { impression, images: Some(1) }));
+    }
+}
+
+pub(super) fn emulate(options: &EmulateOptions) -> Result<(u8, String), CliError> {
+    let profile = Profile::named(&options.profile)
+        .ok_or_else(|| CliError::Usage(format!("no profile {:?}", options.profile)))?;
+    let endpoint = match &options.socket {
+        Some(socket) => Endpoint::Connect(socket.clone()),
+        None => Endpoint::Pty { link: options.link.clone() },
+    };
+    let mut machine = Machine::new(profile);
+    if let Some(finger) = options.finger {
+        machine.place(Impression { finger, number: 0 });
+    }
+    let handle = emulator::serve(machine, endpoint, true)
+        .map_err(|error| CliError::Unavailable(format!("the emulator cannot start: {error}")))?;
+    if let Some(path) = handle.path() {
+        eprintln!("{}: {}", profile.name, path.display());
+    }
+    let end = Instant::now() + options.seconds;
+    while Instant::now() < end {
+        if let Some(failure) = handle.failure() {
+            return Err(CliError::Unavailable(failure));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok((EXIT_PASS, String::new()))
+}
+
+/// Shows a trace packet by packet, and whether each is whole.
+pub(super) fn replay(path: &Path) -> Result<(u8, String), CliError> {
+    let trace = Trace::read(path)?;
+    let mut text = format!("{}, {} steps\n", trace.profile, trace.steps.len());
+    let mut code = EXIT_PASS;
+    for direction in [Direction::Sent, Direction::Received] {
+        let mut decoder = Decoder::new();
+        let (mut whole, mut damaged) = (0, 0);
+        for step in trace.steps.iter().filter(|step| step.direction == direction) {
+            decoder.push(&step.bytes);
+            while let Some(packet) = decoder.next_packet() {
+                match packet {
+                    Ok(_) => whole += 1,
+                    Err(fault) => {
+                        damaged += 1;
+                        text += &format!("{:?} {direction:?}: {fault}\n", step.time);
+                    }
+                }
+            }
+        }
+        text += &format!("{direction:?}: {whole} packets, {damaged} damaged\n");
+        if damaged > 0 {
+            code = EXIT_FAIL;
+        }
+    }
+    Ok((code, text))
+}

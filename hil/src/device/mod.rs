@@ -1,0 +1,27 @@
+//! The devices of a rig as tests use them: found, opened, named, logged.
+
+mod camera;
+mod module;
+
+pub use camera::CameraDevice;
+pub use module::{Hand, ModuleDevice, OpenModule};
+
+use crate::rig::Rig;
+
+/// All devices of a rig. They are opened when a test needs them, and closed after it.
+#[derive(Debug, Default)]
+pub struct Devices {
+    /// Cameras.
+    pub cameras: Vec<CameraDevice>,
+    /// Fingerprint modules.
+    pub modules: Vec<ModuleDevice>,
+}
+
+impl Devices {
+    /// What the rig file names; why a device cannot be meant, in words.
+    pub fn of(rig: &Rig) -> Result<Devices, String> {
+        let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
+        let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
+        Ok(Devices { cameras, modules: modules? })
+    }
+}

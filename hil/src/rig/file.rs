@@ -1,0 +1,256 @@
+//! The rig file.
+
+use std::collections::HashSet;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Deserialize;
+use thiserror::Error;
+use toml::Spanned;
+
+/// Largest rig file.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Why a rig file cannot be used.
+#[derive(Debug, Error)]
+pub enum RigError {
+    /// It cannot be read.
+    #[error("{path}: {error}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// It is larger than a rig file is.
+    #[error("{path}: larger than {MAX_BYTES} bytes")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is no TOML, or has a key that a rig file does not have.
+    #[error("{path}: {error}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and reason, as the parser shows them.
+        error: toml::de::Error,
+    },
+    /// It says something that cannot be meant.
+    #[error("{path}:{line}: {reason}")]
+    Meaning {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
+        /// What.
+        reason: String,
+    },
+}
+
+/// A rig: everything that a run may use.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Rig {
+    /// Its name; the lock is taken by it.
+    pub name: String,
+    /// Where it stands, who looks after it.
+    #[serde(default)]
+    pub comment: String,
+    /// The library under test, relative to the rig file.
+    pub library: Option<PathBuf>,
+    /// Description of the face models (`face.toml`), relative to the rig file.
+    pub face: Option<PathBuf>,
+    /// Cameras.
+    #[serde(default, rename = "camera")]
+    pub cameras: Vec<Camera>,
+    /// Fingerprint modules.
+    #[serde(default, rename = "module")]
+    pub modules: Vec<Module>,
+}
+
+/// A camera of the rig.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Camera {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// How it is found.
+    #[serde(flatten)]
+    pub find: Match,
+    /// A driver of the kernel that only looks like a camera (vivid, a simulated UVC camera).
+    #[serde(default)]
+    pub simulated: bool,
+    /// Words to choose it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How it is wired.
+    #[serde(default)]
+    pub wiring: String,
+    /// How it is switched.
+    pub power: Option<Power>,
+}
+
+/// A fingerprint module of the rig.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Module {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// How it is found.
+    #[serde(flatten)]
+    pub find: Match,
+    /// Its family member: "R503", "R305", "R307", "R308", "R551".
+    pub profile: String,
+    /// Baud rate; the profile's own if absent.
+    pub baud: Option<u32>,
+    /// A program that answers like a module is behind the line.
+    #[serde(default)]
+    pub simulated: bool,
+    /// The rig's own emulator, started for the run.
+    #[serde(default)]
+    pub emulated: bool,
+    /// Words to choose it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How it is wired.
+    #[serde(default)]
+    pub wiring: String,
+    /// How it is switched.
+    pub power: Option<Power>,
+}
+
+/// How a device is found. All that is given has to hold. A name like `ttyUSB0` is not among it:
+/// it belongs to another device after the next boot.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Match {
+    /// USB serial number of the device or of its serial converter.
+    pub usb_serial: Option<String>,
+    /// Name in `/dev/serial/by-path` or `/dev/v4l/by-path`.
+    pub by_path: Option<String>,
+    /// Name in `/dev/serial/by-id` or `/dev/v4l/by-id`.
+    pub by_id: Option<String>,
+    /// Name of the driver's card, for devices without USB: "vivid-000".
+    pub card: Option<String>,
+}
+
+impl Match {
+    /// Whether nothing is given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Match::default()
+    }
+}
+
+/// How a device is switched: commands of the shell, each with 30 seconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Power {
+    /// Switches it on.
+    pub on: Option<String>,
+    /// Switches it off.
+    pub off: Option<String>,
+    /// Off and on again; "off", a second and "on" if absent.
+    pub cycle: Option<String>,
+}
+
+impl Rig {
+    /// A rig without a file: the library alone.
+    #[must_use]
+    pub fn without_devices() -> Rig {
+        Rig { name: "without devices".to_owned(), ..Rig::default() }
+    }
+
+    /// Reads a rig file; paths in it are relative to its folder.
+    pub fn read(path: &Path) -> Result<Rig, RigError> {
+        let file_error = |error| RigError::File { path: path.to_owned(), error };
+        let file = fs::File::open(path).map_err(file_error)?;
+        let mut text = String::new();
+        file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(file_error)?;
+        if text.len() as u64 > MAX_BYTES {
+            return Err(RigError::TooLarge { path: path.to_owned() });
+        }
+        let mut rig = Rig::parse(&text, path)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        rig.library = rig.library.map(|library| folder.join(library));
+        rig.face = rig.face.map(|face| folder.join(face));
+        Ok(rig)
+    }
+
+    /// Reads the text of a rig file; `path` is for messages.
+    pub fn parse(text: &str, path: &Path) -> Result<Rig, RigError> {
+        let rig: Rig = toml::from_str(text)
+            .map_err(|error| RigError::Syntax { path: path.to_owned(), error })?;
+        let meaning = |at: usize, reason: String| {
+            let before = text.get(..at).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            Err(RigError::Meaning { path: path.to_owned(), line, reason })
+        };
+        if rig.name.trim().is_empty() {
+            return meaning(0, "the rig has an empty name".to_owned());
+        }
+        let mut names = HashSet::new();
+        for (name, problem) in rig.devices() {
+            let at = name.span().start;
+            if !names.insert(name.get_ref()) {
+                return meaning(at, format!("two devices are named {:?}", name.get_ref()));
+            }
+            if let Some(problem) = problem {
+                return meaning(at, format!("{}: {problem}", name.get_ref()));
+            }
+        }
+        Ok(rig)
+    }
+
+    fn devices(&self) -> impl Iterator<Item = (&Spanned<String>, Option<&'static str>)> {
+        const HOW: &str = "say how it is found: usb-serial, by-path, by-id or card";
+        const BOTH: &str =
+            "an emulated module is not looked for: leave usb-serial, by-path and by-id out";
+        let cameras = self.cameras.iter();
+        let cameras = cameras.map(|camera| (&camera.name, camera.find.is_empty().then_some(HOW)));
+        let modules = self.modules.iter().map(|module| {
+            let problem = match (module.emulated, module.find.is_empty()) {
+                (true, false) => Some(BOTH),
+                (false, true) => Some(HOW),
+                _ => None,
+            };
+            (&module.name, problem)
+        });
+        cameras.chain(modules)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Rig::parse(text, Path::new("rig.toml")).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_example_is_a_rig() {
+        let text = include_str!("../../rig.example.toml");
+        let rig = Rig::parse(text, Path::new("rig.example.toml")).unwrap();
+        assert_eq!(rig.cameras.len(), 1);
+        assert_eq!(rig.modules.len(), 2);
+        assert_eq!(rig.modules[0].find.usb_serial.as_deref(), Some("A50285BI"));
+        assert!(rig.modules[1].emulated);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_line() {
+        let twice = "name = \"r\"\n[[module]]\nname = \"a\"\nprofile = \"R503\"\nemulated = true\n\
+                     [[camera]]\nname = \"a\"\ncard = \"vivid\"\n";
+        assert_eq!(error(twice), "rig.toml:7: two devices are named \"a\"");
+        let lost = error("name = \"r\"\n[[camera]]\nname = \"a\"\n");
+        assert!(lost.starts_with("rig.toml:3: a: say how it is found"), "{lost}");
+        let node = error("name = \"r\"\n[[camera]]\nname = \"a\"\ndevice = \"/dev/video0\"\n");
+        assert!(node.contains("device"), "{node}");
+        let broken = error("name = \"r\"\nlibrary = 5\n");
+        assert!(broken.contains("line 2"), "{broken}");
+        assert!(error("name = \" \"").starts_with("rig.toml:1: "));
+    }
+}

@@ -1,0 +1,11 @@
+//! The rig: what is plugged in, who uses it, how it is switched.
+
+mod discover;
+mod file;
+mod lock;
+mod power;
+
+pub use discover::{Found, Kind, discover, find};
+pub use file::{Camera, Match, Module, Power, Rig, RigError};
+pub use lock::{Holder, Lock, LockError};
+pub use power::{PowerError, Switch, switch};

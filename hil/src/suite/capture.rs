@@ -1,0 +1,136 @@
+//! Cameras: rate, drops, exposure.
+
+use std::time::{Duration, Instant};
+
+use super::latency::Latency;
+use super::{Context, Need, Recorder, Stop, Suite, Test};
+use crate::camera::{Camera, Control, Frame, Next, Stream, Wish, ids};
+use crate::record::Limits;
+
+/// Longest wait for a frame. A camera gives one in a thirtieth of a second, an emulated machine
+/// takes its time.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long frames are counted.
+const COUNTED: Duration = Duration::from_secs(4);
+/// Steps of a ramp.
+const STEPS: i32 = 4;
+/// Frames that a camera may take until a control shows.
+const SETTLING: u32 = 4;
+
+pub(super) fn suite() -> Suite {
+    Suite {
+        name: "capture",
+        about: "What the cameras give: how fast, how completely, how brightly.",
+        tests: vec![
+            Test::new(
+                "frame rate and drops",
+                "Frames are counted for some seconds; the driver's own count tells what is missing.",
+                60,
+                rate,
+            )
+            .needs(&[Need::Camera]),
+            Test::new(
+                "exposure ramp",
+                "Exposure (or brightness) is raised step by step; the picture follows.",
+                120,
+                ramp,
+            )
+            .needs(&[Need::Camera]),
+        ],
+    }
+}
+
+fn next(stream: &mut Stream<'_>) -> Result<Frame, Stop> {
+    match stream.next(Instant::now() + PATIENCE)? {
+        Next::Frame(frame) => Ok(frame),
+        Next::Nothing => Err(Stop::Fail(format!("no frame within {} s", PATIENCE.as_secs()))),
+        Next::Gone => Err(Stop::Fail("the camera was unplugged".to_owned())),
+    }
+}
+
+fn rate(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_camera(recorder, |camera, name| {
+        let mode = camera.agree(&Wish::size(640, 480))?;
+        let promised = camera.rate()?;
+        recorder.log(name, format!("{mode}, promised {promised:?} frames a second"));
+        let mut stream = camera.start(4)?;
+        next(&mut stream)?;
+        let (begun, mut last, mut intervals) = (Instant::now(), Instant::now(), Latency::default());
+        while begun.elapsed() < COUNTED {
+            recorder.check()?;
+            next(&mut stream)?;
+            intervals.add(last.elapsed());
+            last = Instant::now();
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        let (tally, frames) = (stream.tally(), intervals.count());
+        let of = |what: &str| format!("{name}, {what}");
+        recorder.measure(
+            &of("rate"),
+            frames as f64 / seconds,
+            "frames/s",
+            Limits::at_least(0.5),
+            frames,
+        );
+        if let Some(promised) = promised {
+            recorder.measure(&of("promised rate"), promised, "frames/s", Limits::NONE, 1);
+        }
+        recorder.measure(&of("dropped"), tally.dropped as f64, "frames", Limits::NONE, frames);
+        recorder.measure(
+            &of("damaged"),
+            tally.damaged as f64,
+            "frames",
+            Limits::exactly(0.0),
+            frames,
+        );
+        intervals.record(recorder, &of("interval"), Limits::at_most(PATIENCE.as_secs_f64() * 1e6))
+    })
+}
+
+fn ramp(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_camera(recorder, |camera, name| {
+        camera.agree(&Wish::size(640, 480))?;
+        let control =
+            [ids::EXPOSURE, ids::BRIGHTNESS].into_iter().find_map(|id| camera.control(id).ok());
+        let Some(control) = control else {
+            return Err(Stop::Skip("has neither exposure nor brightness".to_owned()));
+        };
+        let done = climb(camera, name, &control, recorder);
+        camera.set(control.id, control.default)?;
+        let means = done?;
+        let rises = means.windows(2).filter(|pair| pair[1] > pair[0]).count();
+        let wanted = Limits::exactly(f64::from(STEPS));
+        recorder.measure(&format!("{name}, steps that are brighter"), rises as f64, "", wanted, 1);
+        recorder.series(&format!("{name}, {}", control.name), "grey", &means)
+    })
+}
+
+/// Mean grey at every step of the control's range.
+fn climb(
+    camera: &mut Camera,
+    name: &str,
+    control: &Control,
+    recorder: &Recorder,
+) -> Result<Vec<f64>, Stop> {
+    let mut means = Vec::new();
+    for step in 0..=STEPS {
+        recorder.check()?;
+        // The middle of the range: at its ends pictures are black or white.
+        let (low, span) =
+            (f64::from(control.minimum), f64::from(control.maximum) - f64::from(control.minimum));
+        let value = low + span * (0.25 + 0.5 * f64::from(step) / f64::from(STEPS));
+        #[expect(clippy::cast_possible_truncation, reason = "within the control's own bounds")]
+        let set = camera.set(control.id, value.round() as i32)?;
+        let mut stream = camera.start(4)?;
+        for _ in 0..SETTLING {
+            next(&mut stream)?;
+        }
+        let picture = next(&mut stream)?.picture()?;
+        let grey = picture.grey();
+        let sum: u64 = grey.iter().map(|grey| u64::from(*grey)).sum();
+        means.push(sum as f64 / grey.len().max(1) as f64);
+        let title = format!("{name}, {} {set}", control.name);
+        recorder.colour(&title, picture.width(), picture.height(), picture.rgb())?;
+    }
+    Ok(means)
+}

@@ -1,0 +1,111 @@
+//! What a test can use.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::line_log::LineLog;
+use super::{Need, Recorder, Stop};
+use crate::camera::Camera;
+use crate::device::{Devices, OpenModule};
+use crate::library::Library;
+use crate::record::Nature;
+
+/// What the caller wants of a run.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Real devices only: a simulated one counts as not there.
+    pub require_real: bool,
+    /// How long the endurance tests go on, each.
+    pub endurance: Duration,
+    /// Members of the gallery-load tests.
+    pub members: u32,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { require_real: false, endurance: Duration::from_secs(10), members: 2000 }
+    }
+}
+
+/// What a test can use.
+#[derive(Debug)]
+pub struct Context {
+    /// The library under test.
+    pub library: Arc<Library>,
+    /// What the caller wants.
+    pub options: Options,
+    /// The devices of the rig.
+    pub devices: Devices,
+}
+
+impl Context {
+    /// Whether what a test needs is there. Not in the rig at all: skipped; simulated where real is
+    /// asked for: unavailable.
+    pub fn check(&self, need: Need) -> Result<(), Stop> {
+        let natures: Vec<Nature> = match need {
+            Need::Camera => self.devices.cameras.iter().map(|camera| camera.nature).collect(),
+            Need::Module => self.devices.modules.iter().map(|module| module.nature).collect(),
+            Need::Emulator => {
+                let emulated = self.devices.modules.iter().filter(|module| module.is_emulated());
+                emulated.map(|module| module.nature).collect()
+            }
+        };
+        if natures.is_empty() {
+            return Err(Stop::Skip(format!("the rig has not {}", need.word())));
+        }
+        if self.options.require_real && natures.contains(&Nature::Simulated) {
+            let reason = format!("{} of the rig is simulated, and real is asked for", need.word());
+            return Err(Stop::Unavailable(reason));
+        }
+        Ok(())
+    }
+
+    /// Asks every device who it is.
+    #[must_use]
+    pub fn selfcheck(&self) -> Vec<(String, Result<String, String>)> {
+        let cameras = self.devices.cameras.iter().map(|camera| {
+            let opened = camera.open().map(|(_, note)| note.identity);
+            (camera.name.clone(), opened)
+        });
+        let modules = self.devices.modules.iter().map(|module| {
+            let identity = module
+                .open()
+                .and_then(|mut open| open.identify_itself().map_err(|error| error.to_string()));
+            (module.name.clone(), identity)
+        });
+        cameras.chain(modules).collect()
+    }
+
+    /// Opens each module of the rig in turn, logs what goes over its line, and lets `act` use it.
+    pub fn each_module(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut OpenModule) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for device in &self.devices.modules {
+            recorder.check()?;
+            let mut module = device.open().map_err(Stop::Unavailable)?;
+            let mut log = LineLog::new(recorder, &device.name);
+            module.driver.listen(move |direction, bytes| log.hear(direction, bytes));
+            let done = act(&mut module);
+            recorder.device(module.note.clone());
+            done.map_err(|stop| stop.about(&device.name))?;
+        }
+        Ok(())
+    }
+
+    /// Opens each camera of the rig in turn, and lets `act` use it.
+    pub fn each_camera(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut Camera, &str) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for device in &self.devices.cameras {
+            recorder.check()?;
+            let (mut camera, note) = device.open().map_err(Stop::Unavailable)?;
+            recorder.device(note);
+            act(&mut camera, &device.name).map_err(|stop| stop.about(&device.name))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,89 @@
+//! Why a test ends before its end.
+
+use thiserror::Error;
+
+use crate::camera::CameraError;
+use crate::library::{EngineError, LibraryError};
+use crate::module::ModuleError;
+use crate::record::{Outcome, RecordError};
+
+/// Why a test ends before its end.
+#[derive(Debug, Error)]
+pub enum Stop {
+    /// What is tested did something else than it should.
+    #[error("{0}")]
+    Fail(String),
+    /// There is nothing to do here.
+    #[error("{0}")]
+    Skip(String),
+    /// What it needs is not there.
+    #[error("{0}")]
+    Unavailable(String),
+    /// The test itself broke.
+    #[error("{0}")]
+    Error(String),
+    /// The runner wants it to end.
+    #[error("ended by its deadline")]
+    Cancelled,
+}
+
+impl Stop {
+    /// The outcome that it is recorded as.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Stop::Fail(_) => Outcome::Fail,
+            Stop::Skip(_) => Outcome::Skip,
+            Stop::Unavailable(_) => Outcome::Unavailable,
+            Stop::Error(_) | Stop::Cancelled => Outcome::Error,
+        }
+    }
+}
+
+impl Stop {
+    /// The same with the name of the device that it is about.
+    #[must_use]
+    pub fn about(self, device: &str) -> Stop {
+        let with = |text: String| format!("{device}: {text}");
+        match self {
+            Stop::Fail(text) => Stop::Fail(with(text)),
+            Stop::Skip(text) => Stop::Skip(with(text)),
+            Stop::Unavailable(text) => Stop::Unavailable(with(text)),
+            Stop::Error(text) => Stop::Error(with(text)),
+            Stop::Cancelled => Stop::Cancelled,
+        }
+    }
+}
+
+/// An unforeseen answer of a module is the module's failure.
+impl From<ModuleError> for Stop {
+    fn from(error: ModuleError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+/// An unforeseen answer of a camera is the camera's failure.
+impl From<CameraError> for Stop {
+    fn from(error: CameraError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+/// An unforeseen status of the library is the library's failure.
+impl From<EngineError> for Stop {
+    fn from(error: EngineError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+impl From<LibraryError> for Stop {
+    fn from(error: LibraryError) -> Stop {
+        Stop::Unavailable(error.to_string())
+    }
+}
+
+impl From<RecordError> for Stop {
+    fn from(error: RecordError) -> Stop {
+        Stop::Error(error.to_string())
+    }
+}

@@ -1,0 +1,71 @@
+//! What the tests of the command line share: the library, built as a vendor gets it, and the
+//! program's runs.
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// The library under test: debug, because a release build takes minutes.
+pub(crate) fn library() -> &'static Path {
+    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
+    LIBRARY.get_or_init(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.current_dir(&root).args(["build", "--package", "kaimen", "--features", "capi"]);
+        let output = cargo.args(["--message-format", "json"]).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{errors}");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut files = text.lines().filter_map(|line| {
+            let message: serde_json::Value = serde_json::from_str(line).ok()?;
+            let files = message["filenames"].as_array()?.clone();
+            files
+                .iter()
+                .filter_map(|file| file.as_str())
+                .find(|file| file.ends_with("libkaimen.so"))
+                .map(PathBuf::from)
+        });
+        files.next_back().unwrap_or_else(|| panic!("cargo built no libkaimen.so: {errors}"))
+    })
+}
+
+/// The emulated rig of the repository.
+pub(crate) fn emulated() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("rig.emulated.toml")
+}
+
+/// A rig file of its own name, so that tests beside each other do not share a lock.
+pub(crate) fn rig_file(folder: &Path, name: &str, devices: &str) -> PathBuf {
+    let path = folder.join("rig.toml");
+    let name = format!("{name} {}", std::process::id());
+    std::fs::write(&path, format!("name = \"{name}\"\n{devices}")).unwrap();
+    path
+}
+
+/// Runs the program; ends it after `deadline` and fails.
+pub(crate) fn run(arguments: &[&str], deadline: Duration) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_kaimen-hil"));
+    program.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    let end = Instant::now() + deadline;
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() >= end {
+            child.kill().unwrap();
+            let output = child.wait_with_output().unwrap();
+            panic!("{arguments:?} did not end: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.wait_with_output().unwrap()
+}
+
+/// Both streams, for messages.
+pub(crate) fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
