@@ -61,7 +61,7 @@ chmod +x "$folder/run"
         left=$((left - 1))
     done
     sleep 1
-    exec "$here" emulate --profile R503 --socket "$sockets/module" --finger 1 --seconds 900
+    exec "$here" emulate --profile R503 --socket "$sockets/module" --finger 1 --seconds 900 2>"$sockets/emulator"
 ) &
 emulator=$!
 rc=0

@@ -204,7 +204,8 @@ impl Rig {
         Ok(rig)
     }
 
-    fn devices(&self) -> impl Iterator<Item = (&Spanned<String>, Option<&'static str>)> {
+    /// All devices in the order of the file, each with what is wrong with it.
+    fn devices(&self) -> Vec<(&Spanned<String>, Option<&'static str>)> {
         const HOW: &str = "say how it is found: usb-serial, by-path, by-id or card";
         const BOTH: &str =
             "an emulated module is not looked for: leave usb-serial, by-path and by-id out";
@@ -218,7 +219,9 @@ impl Rig {
             };
             (&module.name, problem)
         });
-        cameras.chain(modules)
+        let mut all: Vec<_> = cameras.chain(modules).collect();
+        all.sort_by_key(|(name, _)| name.span().start);
+        all
     }
 }
 
