@@ -146,7 +146,7 @@ fn decode(maps: &Maps<'_>, least: f32, faces: &mut Vec<Face>) {
     for (cell, ((class, object), (place, points))) in (0_u32..).zip(probabilities.zip(places)) {
         let score = (class.clamp(0.0, 1.0) * object.clamp(0.0, 1.0)).sqrt();
         // A score that is no number is none.
-        if !(score >= least) {
+        if score.is_nan() || score < least {
             continue;
         }
         #[expect(clippy::cast_precision_loss, reason = "cells and strides are far below 2^24")]
