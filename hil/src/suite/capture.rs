@@ -1,11 +1,14 @@
 //! Cameras: rate, drops, exposure.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::latency::Latency;
 use super::{Context, Need, Recorder, Stop, Suite, Test};
 use crate::camera::{Camera, Control, Frame, Next, Stream, Wish, ids};
+use crate::device::CameraDevice;
 use crate::record::Limits;
+use crate::rig::{Power, Switch, switch};
 
 /// Longest wait for a frame. A camera gives one in a thirtieth of a second, an emulated machine
 /// takes its time.
@@ -34,6 +37,13 @@ pub(super) fn suite() -> Suite {
                 "Exposure (or brightness) is raised step by step; the picture follows.",
                 120,
                 ramp,
+            )
+            .needs(&[Need::Camera]),
+            Test::new(
+                "unplugged while it streams",
+                "The power hook takes the camera away; the stream ends, and there are frames when it is back.",
+                180,
+                unplugged,
             )
             .needs(&[Need::Camera]),
         ],
@@ -133,4 +143,74 @@ fn climb(
         recorder.colour(&title, picture.width(), picture.height(), picture.rgb())?;
     }
     Ok(means)
+}
+
+fn unplugged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    let mut hooked = 0;
+    for device in &context.devices.cameras {
+        let power = device.power.as_ref().filter(|power| power.on.is_some() && power.off.is_some());
+        let Some(power) = power else { continue };
+        hooked += 1;
+        pull(device, power, recorder).map_err(|stop| stop.about(&device.name))?;
+    }
+    if hooked == 0 {
+        let reason = "no camera of the rig has power hooks for both on and off";
+        return Err(Stop::Skip(reason.to_owned()));
+    }
+    Ok(())
+}
+
+fn pull(device: &CameraDevice, power: &Power, recorder: &Recorder) -> Result<(), Stop> {
+    let (mut camera, note) = device.open().map_err(Stop::Unavailable)?;
+    recorder.device(note);
+    camera.agree(&Wish::size(640, 480))?;
+    let mut stream = camera.start(4)?;
+    next(&mut stream)?;
+    switch(power, Switch::Off).map_err(|error| Stop::Error(error.to_string()))?;
+    let (begun, end) = (Instant::now(), Instant::now() + PATIENCE);
+    loop {
+        recorder.check()?;
+        match stream.next(end) {
+            Ok(Next::Frame(_)) if Instant::now() < end => {}
+            Ok(Next::Gone) => break,
+            Ok(other) => {
+                return Err(Stop::Fail(format!("unplugged, and the stream says {other:?}")));
+            }
+            Err(error) => {
+                recorder.log(&device.name, format!("the stream ends: {error}"));
+                break;
+            }
+        }
+    }
+    let (title, seconds) = (format!("{}, end noticed after", device.name), begun.elapsed());
+    recorder.measure(
+        &title,
+        seconds.as_secs_f64(),
+        "s",
+        Limits::at_most(PATIENCE.as_secs_f64()),
+        1,
+    );
+    drop(stream);
+    drop(camera);
+    switch(power, Switch::On).map_err(|error| Stop::Error(error.to_string()))?;
+    let (begun, end) = (Instant::now(), Instant::now() + PATIENCE);
+    let mut camera = loop {
+        recorder.check()?;
+        match device.open() {
+            Ok((camera, _)) => break camera,
+            Err(error) if Instant::now() >= end => return Err(Stop::Fail(error)),
+            Err(_) => thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    camera.agree(&Wish::size(640, 480))?;
+    next(&mut camera.start(4)?)?;
+    let (title, seconds) = (format!("{}, frames again after", device.name), begun.elapsed());
+    recorder.measure(
+        &title,
+        seconds.as_secs_f64(),
+        "s",
+        Limits::at_most(2.0 * PATIENCE.as_secs_f64()),
+        1,
+    );
+    Ok(())
 }
