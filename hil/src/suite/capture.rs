@@ -151,7 +151,7 @@ fn unplugged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let power = device.power.as_ref().filter(|power| power.on.is_some() && power.off.is_some());
         let Some(power) = power else { continue };
         hooked += 1;
-        pull(device, power, recorder).map_err(|stop| stop.about(&device.name))?;
+        pull(device, power, recorder)?;
     }
     if hooked == 0 {
         let reason = "no camera of the rig has power hooks for both on and off";

@@ -68,7 +68,8 @@ fn line(stream: &UnixStream) -> std::io::Result<String> {
 
 /// A camera that shows sixteen made-up pictures, listed by the kernel when this returns.
 fn put_in(serial: &str) -> Result<Plugged, Failure> {
-    let pictures = (1..=16).map(|number| test_picture(640, 480, number * 4099)).collect();
+    let pictures =
+        (1_u16..=16).map(|number| test_picture(640, 480, number.wrapping_mul(4099))).collect();
     let device = Device::new(Profile::new(serial), Box::new(Reel::new(pictures)?))?;
     let plugged = Plugged::plug(device)?;
     Selector::Serial(serial.to_owned()).wait(Instant::now() + PATIENCE)?;
