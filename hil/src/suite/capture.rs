@@ -108,9 +108,22 @@ fn ramp(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let done = climb(camera, name, &control, recorder);
         camera.set(control.id, control.default)?;
         let means = done?;
-        let rises = means.windows(2).filter(|pair| pair[1] > pair[0]).count();
-        let wanted = Limits::exactly(f64::from(STEPS));
-        recorder.measure(&format!("{name}, steps that are brighter"), rises as f64, "", wanted, 1);
+        // A picture that is white already becomes no brighter: no step may be darker, and from end
+        // to end it must show.
+        let darker = means.windows(2).filter(|pair| pair[1] < pair[0] - 1.0).count() as u64;
+        recorder.none_of(
+            &format!("{name}, steps that are darker"),
+            darker,
+            STEPS.unsigned_abs().into(),
+        );
+        let span = means.last().zip(means.first()).map_or(f64::NAN, |(last, first)| last - first);
+        recorder.measure(
+            &format!("{name}, from end to end"),
+            span,
+            "grey",
+            Limits::at_least(10.0),
+            1,
+        );
         recorder.series(&format!("{name}, {}", control.name), "grey", &means)
     })
 }
