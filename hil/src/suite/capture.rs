@@ -138,10 +138,7 @@ fn climb(
     let mut means = Vec::new();
     for step in 0..=STEPS {
         recorder.check()?;
-        // The middle of the range: at its ends pictures are black or white.
-        let (low, span) =
-            (f64::from(control.minimum), f64::from(control.maximum) - f64::from(control.minimum));
-        let value = low + span * (0.25 + 0.5 * f64::from(step) / f64::from(STEPS));
+        let value = step_value(control, step);
         #[expect(clippy::cast_possible_truncation, reason = "within the control's own bounds")]
         let set = camera.set(control.id, value.round() as i32)?;
         let mut stream = camera.start(4)?;
@@ -226,4 +223,14 @@ fn pull(device: &CameraDevice, power: &Power, recorder: &Recorder) -> Result<(),
         1,
     );
     Ok(())
+}
+
+/// Exposure is doubled from a quarter of its default to four times of it; everything else goes
+/// through the middle of its range, because at its ends pictures are black or white.
+fn step_value(control: &Control, step: i32) -> f64 {
+    let (low, high) = (f64::from(control.minimum), f64::from(control.maximum));
+    if control.id == ids::EXPOSURE {
+        return (f64::from(control.default) * f64::from(step - STEPS / 2).exp2()).clamp(low, high);
+    }
+    low + (high - low) * (0.25 + 0.5 * f64::from(step) / f64::from(STEPS))
 }
