@@ -110,6 +110,8 @@ hil:
 	@CARGO="$(CARGO)" sh hil/run.sh $(ARGS)
 
 # The same in a machine under QEMU, over the kernel's real drivers for cameras
-# and serial converters. `make hil-virtual ARGS="amd64"` for another one.
+# and serial converters; then the drivers alone, unplugged in mid-transfer.
+# `make hil-virtual MACHINE=amd64` for another machine than arm64.
 hil-virtual:
-	@CARGO="$(CARGO)" sh hil/virtual.sh $(ARGS)
+	@CARGO="$(CARGO)" sh hil/virtual.sh $(or $(MACHINE),arm64) $(ARGS)
+	KAIMEN_VIRTUAL_RIG=$(or $(MACHINE),arm64) $(CARGO) test --package kaimen-hil --test virtual_rig -- --nocapture

@@ -41,14 +41,18 @@ here=${CARGO_TARGET_DIR:-target}/debug/kaimen-hil
 c_tools $target
 rust_for $target
 # Debug builds: on an emulated processor no time says anything.
-cargo_for $target max build --package kaimen-hil --bin kaimen-hil --target-dir "$out"
+cargo_for $target max build --package kaimen-hil --bins --target-dir "$out"
 cargo_for $target max build --package kaimen --features capi --target-dir "$out"
 
 mkdir -p "$folder"
-cp "$out/$target/debug/kaimen-hil" "$out/$target/debug/libkaimen.so" "$folder"
+for file in kaimen-hil kaimen-virtual-guest libkaimen.so; do
+    cp "$out/$target/debug/$file" "$folder/$file"
+done
 cp hil/rig.virtual.toml "$folder/rig.toml"
 cat >"$folder/run" <<GUEST
 #!/bin/sh
+./kaimen-virtual-guest plug KAIMEN-CAM-1 /tmp/camera &
+./kaimen-virtual-guest tell /tmp/camera plug
 exec ./kaimen-hil run --rig rig.toml --report out/report --commit "$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)" $*
 GUEST
 chmod +x "$folder/run"
@@ -61,7 +65,7 @@ chmod +x "$folder/run"
         left=$((left - 1))
     done
     sleep 1
-    exec "$here" emulate --profile R503 --socket "$sockets/module" --finger 1 --seconds 900
+    exec "$here" emulate --profile R503 --socket "$sockets/module" --finger 1 --seconds 900 2>"$sockets/emulator"
 ) &
 emulator=$!
 rc=0

@@ -20,6 +20,17 @@ for tool in fmt clippy; do
         exit 1
     }
 done
+# The page of the rig's report is opened in a browser, where one can be had.
+if ! command -v chromium >/dev/null 2>&1 && ! command -v google-chrome >/dev/null 2>&1; then
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        echo "setup: installing chromium"
+        apt-get update -qq || true
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null ||
+            echo "setup: chromium cannot be installed; the test of the rig's page is skipped"
+    else
+        echo "setup: no chromium; the test of the rig's page is skipped (on Debian: apt install chromium)"
+    fi
+fi
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

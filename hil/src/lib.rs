@@ -13,6 +13,7 @@
 //! | [`uvc`] | a simulated USB camera, for the kernel's real driver |
 //! | [`module`] | fingerprint modules on a serial line |
 //! | [`emulator`] | the same modules, as a program |
+//! | `face` | from a picture to the vectors of its faces (cargo feature `face`) |
 //! | [`extract`] | from a picture of a finger to a minutiae record |
 //! | [`library`] | the library under test, loaded by path |
 //! | [`rig`] | the rig file, what is plugged in, the lock, power |
@@ -26,6 +27,8 @@ pub mod cli;
 pub mod device;
 pub mod emulator;
 pub mod extract;
+#[cfg(feature = "face")]
+pub mod face;
 pub mod library;
 pub mod module;
 pub mod output;

@@ -33,7 +33,7 @@ APT::Sandbox::User "root";
 Acquire::Languages "none";
 Acquire::http::Timeout "30";
 END
-    export APT_CONFIG=$state/apt.conf
+    export APT_CONFIG="$state/apt.conf"
     # The system's lists may be of another suite; a sync of the mirror may be under way.
     for pause in 2 5 10 0; do
         timeout 300 apt-get -qq update >"$OUT/apt.log" 2>&1 && return 0

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::camera::Camera;
 use crate::record::{DeviceUse, Nature};
-use crate::rig::{self, Found, Kind, Match};
+use crate::rig::{self, Found, Kind, Match, Power};
 
 /// A camera of the rig.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub struct CameraDevice {
     pub name: String,
     /// Real, or a driver that only looks like a camera.
     pub nature: Nature,
+    /// How it is switched, or its plug pulled.
+    pub power: Option<Power>,
     find: Match,
 }
 
@@ -21,6 +23,7 @@ impl CameraDevice {
         CameraDevice {
             name: camera.name.get_ref().clone(),
             nature: if camera.simulated { Nature::Simulated } else { Nature::Real },
+            power: camera.power.clone(),
             find: camera.find.clone(),
         }
     }

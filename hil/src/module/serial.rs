@@ -39,7 +39,7 @@ impl SerialLink {
     ///
     /// [`PortError`]: what still stood in the way when the time was over.
     pub fn reopen(&mut self, wait: Duration) -> Result<(), PortError> {
-        self.port = None;
+        self.release();
         let begun = Instant::now();
         loop {
             let found = self.selector.find();
@@ -61,6 +61,15 @@ impl SerialLink {
         &self.path
     }
 
+    /// Closes the port. The terminal forgets that it was ours alone only when nobody has it
+    /// open any more, and the other end of a pseudo-terminal may: therefore it is told.
+    fn release(&mut self) {
+        if let Some(mut port) = self.port.take() {
+            // Of a port that is gone there is nothing to be given back.
+            let _ = port.set_exclusive(false);
+        }
+    }
+
     fn with_port<T>(
         &mut self,
         wait: Duration,
@@ -71,7 +80,7 @@ impl SerialLink {
         let result = act(port);
         if result.as_ref().is_err_and(|error| error.kind() != ErrorKind::TimedOut) {
             // What is left of an unplugged port stands in the way of its successor.
-            self.port = None;
+            self.release();
         }
         result
     }
@@ -94,6 +103,12 @@ impl Link for SerialLink {
 
     fn name(&self) -> String {
         self.path.display().to_string()
+    }
+}
+
+impl Drop for SerialLink {
+    fn drop(&mut self) {
+        self.release();
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Found {
     pub usb_serial: Option<String>,
     /// What the USB device calls itself.
     pub product: Option<String>,
+    /// Its name, if it is a board's own serial line and not behind USB.
+    pub on_board: Option<String>,
     /// Name in `by-path`.
     pub by_path: Option<String>,
     /// Name in `by-id`.
@@ -64,6 +66,7 @@ impl Found {
             && holds(&wanted.usb_serial, &self.usb_serial)
             && holds(&wanted.by_path, &self.by_path)
             && holds(&wanted.by_id, &self.by_id)
+            && holds(&wanted.on_board, &self.on_board)
             && holds(&wanted.card, &self.card)
     }
 
@@ -78,8 +81,12 @@ impl Found {
         };
         let mut out = format!("[[{what}]]  # now {}: {product}\n", self.node.display());
         out += &format!("name = {}\n", quoted(product));
-        let how =
-            [("usb-serial", &self.usb_serial), ("by-path", &self.by_path), ("card", &self.card)];
+        let how = [
+            ("usb-serial", &self.usb_serial),
+            ("by-path", &self.by_path),
+            ("on-board", &self.on_board),
+            ("card", &self.card),
+        ];
         match how.into_iter().find_map(|(key, value)| Some((key, value.as_ref()?))) {
             Some((key, value)) => out += &format!("{key} = {}\n", quoted(value)),
             None => out += "# nothing here lasts: it cannot be told from another one\n",
@@ -124,6 +131,7 @@ fn words(wanted: &Match) -> String {
         ("usb-serial", &wanted.usb_serial),
         ("by-path", &wanted.by_path),
         ("by-id", &wanted.by_id),
+        ("on-board", &wanted.on_board),
         ("card", &wanted.card),
     ];
     let pairs =
@@ -150,6 +158,7 @@ fn look(root: &Path, kind: Kind, name: &str) -> Option<Found> {
         kind,
         node: root.join("dev").join(name),
         card: if kind == Kind::Camera { text(&entry.join("name")) } else { None },
+        on_board: (kind == Kind::Serial && usb.is_none()).then(|| name.to_owned()),
         usb_id: usb_id.map(|(vendor, product)| format!("{vendor}:{product}")),
         usb_serial: of("serial"),
         product: of("product"),
@@ -227,6 +236,9 @@ mod tests {
         fs::create_dir_all(at("sys/class/tty/ttyUSB0")).unwrap();
         symlink(at("sys/devices/usb1/1-2/1-2:1.0/ttyUSB0"), at("sys/class/tty/ttyUSB0/device"))
             .unwrap();
+        fs::create_dir_all(at("sys/devices/platform/uart0")).unwrap();
+        fs::create_dir_all(at("sys/class/tty/ttyAMA0")).unwrap();
+        symlink(at("sys/devices/platform/uart0"), at("sys/class/tty/ttyAMA0/device")).unwrap();
         fs::create_dir_all(at("sys/class/tty/console")).unwrap();
         fs::create_dir_all(at("dev/serial/by-path")).unwrap();
         symlink("../../ttyUSB0", at("dev/serial/by-path/pci-0-usb-2")).unwrap();
@@ -237,7 +249,7 @@ mod tests {
     fn devices_are_found_by_what_lasts() {
         let root = machine();
         let found = discover(root.path());
-        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found.len(), 3, "{found:?}");
         let serial = Match { usb_serial: Some("A50285BI".into()), ..Match::default() };
         let line = find(root.path(), Kind::Serial, &serial).unwrap();
         assert_eq!(line.node, root.path().join("dev/ttyUSB0"));
@@ -259,6 +271,10 @@ mod tests {
         let error = find(root.path(), Kind::Camera, &wanted).unwrap_err();
         assert!(error.contains("usb-serial = \"X\""), "{error}");
         assert!(find(root.path(), Kind::Camera, &Match::default()).is_err());
+        // A board's own line keeps its name; a converter does not, and is not found by it.
+        let own = |name: &str| Match { on_board: Some(name.into()), ..Match::default() };
+        assert!(find(root.path(), Kind::Serial, &own("ttyAMA0")).is_ok());
+        assert!(find(root.path(), Kind::Serial, &own("ttyUSB0")).is_err());
     }
 
     #[test]
@@ -267,7 +283,7 @@ mod tests {
         let text: String = discover(root.path()).iter().map(Found::as_toml).collect();
         let rig =
             super::super::Rig::parse(&format!("name = \"x\"\n{text}"), Path::new("x")).unwrap();
-        assert_eq!(rig.modules[0].find.usb_serial.as_deref(), Some("A50285BI"));
+        assert_eq!(rig.modules[1].find.usb_serial.as_deref(), Some("A50285BI"));
         assert_eq!(rig.cameras[0].find.usb_serial.as_deref(), Some("SN0001"));
     }
 }

@@ -132,6 +132,8 @@ pub struct Match {
     pub by_path: Option<String>,
     /// Name in `/dev/serial/by-id` or `/dev/v4l/by-id`.
     pub by_id: Option<String>,
+    /// A board's own serial line: "ttyAMA0". Not for USB converters, whose names change.
+    pub on_board: Option<String>,
     /// Name of the driver's card, for devices without USB: "vivid-000".
     pub card: Option<String>,
 }
@@ -204,8 +206,9 @@ impl Rig {
         Ok(rig)
     }
 
-    fn devices(&self) -> impl Iterator<Item = (&Spanned<String>, Option<&'static str>)> {
-        const HOW: &str = "say how it is found: usb-serial, by-path, by-id or card";
+    /// All devices in the order of the file, each with what is wrong with it.
+    fn devices(&self) -> Vec<(&Spanned<String>, Option<&'static str>)> {
+        const HOW: &str = "say how it is found: usb-serial, by-path, by-id, on-board or card";
         const BOTH: &str =
             "an emulated module is not looked for: leave usb-serial, by-path and by-id out";
         let cameras = self.cameras.iter();
@@ -218,7 +221,9 @@ impl Rig {
             };
             (&module.name, problem)
         });
-        cameras.chain(modules)
+        let mut all: Vec<_> = cameras.chain(modules).collect();
+        all.sort_by_key(|(name, _)| name.span().start);
+        all
     }
 }
 

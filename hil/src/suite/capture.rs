@@ -1,11 +1,14 @@
 //! Cameras: rate, drops, exposure.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::latency::Latency;
 use super::{Context, Need, Recorder, Stop, Suite, Test};
 use crate::camera::{Camera, Control, Frame, Next, Stream, Wish, ids};
+use crate::device::CameraDevice;
 use crate::record::Limits;
+use crate::rig::{Power, Switch, switch};
 
 /// Longest wait for a frame. A camera gives one in a thirtieth of a second, an emulated machine
 /// takes its time.
@@ -34,6 +37,13 @@ pub(super) fn suite() -> Suite {
                 "Exposure (or brightness) is raised step by step; the picture follows.",
                 120,
                 ramp,
+            )
+            .needs(&[Need::Camera]),
+            Test::new(
+                "unplugged while it streams",
+                "The power hook takes the camera away; the stream ends, and there are frames when it is back.",
+                180,
+                unplugged,
             )
             .needs(&[Need::Camera]),
         ],
@@ -98,9 +108,22 @@ fn ramp(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let done = climb(camera, name, &control, recorder);
         camera.set(control.id, control.default)?;
         let means = done?;
-        let rises = means.windows(2).filter(|pair| pair[1] > pair[0]).count();
-        let wanted = Limits::exactly(f64::from(STEPS));
-        recorder.measure(&format!("{name}, steps that are brighter"), rises as f64, "", wanted, 1);
+        // A picture that is white already becomes no brighter: no step may be darker, and from end
+        // to end it must show.
+        let darker = means.windows(2).filter(|pair| pair[1] < pair[0] - 1.0).count() as u64;
+        recorder.none_of(
+            &format!("{name}, steps that are darker"),
+            darker,
+            STEPS.unsigned_abs().into(),
+        );
+        let span = means.last().zip(means.first()).map_or(f64::NAN, |(last, first)| last - first);
+        recorder.measure(
+            &format!("{name}, from end to end"),
+            span,
+            "grey",
+            Limits::at_least(10.0),
+            1,
+        );
         recorder.series(&format!("{name}, {}", control.name), "grey", &means)
     })
 }
@@ -115,10 +138,7 @@ fn climb(
     let mut means = Vec::new();
     for step in 0..=STEPS {
         recorder.check()?;
-        // The middle of the range: at its ends pictures are black or white.
-        let (low, span) =
-            (f64::from(control.minimum), f64::from(control.maximum) - f64::from(control.minimum));
-        let value = low + span * (0.25 + 0.5 * f64::from(step) / f64::from(STEPS));
+        let value = step_value(control, step);
         #[expect(clippy::cast_possible_truncation, reason = "within the control's own bounds")]
         let set = camera.set(control.id, value.round() as i32)?;
         let mut stream = camera.start(4)?;
@@ -133,4 +153,84 @@ fn climb(
         recorder.colour(&title, picture.width(), picture.height(), picture.rgb())?;
     }
     Ok(means)
+}
+
+fn unplugged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    let mut hooked = 0;
+    for device in &context.devices.cameras {
+        let power = device.power.as_ref().filter(|power| power.on.is_some() && power.off.is_some());
+        let Some(power) = power else { continue };
+        hooked += 1;
+        pull(device, power, recorder)?;
+    }
+    if hooked == 0 {
+        let reason = "no camera of the rig has power hooks for both on and off";
+        return Err(Stop::Skip(reason.to_owned()));
+    }
+    Ok(())
+}
+
+fn pull(device: &CameraDevice, power: &Power, recorder: &Recorder) -> Result<(), Stop> {
+    let (mut camera, note) = device.open().map_err(Stop::Unavailable)?;
+    recorder.device(note);
+    camera.agree(&Wish::size(640, 480))?;
+    let mut stream = camera.start(4)?;
+    next(&mut stream)?;
+    switch(power, Switch::Off).map_err(|error| Stop::Error(error.to_string()))?;
+    let (begun, end) = (Instant::now(), Instant::now() + PATIENCE);
+    loop {
+        recorder.check()?;
+        match stream.next(end) {
+            Ok(Next::Frame(_)) if Instant::now() < end => {}
+            Ok(Next::Gone) => break,
+            Ok(other) => {
+                return Err(Stop::Fail(format!("unplugged, and the stream says {other:?}")));
+            }
+            Err(error) => {
+                recorder.log(&device.name, format!("the stream ends: {error}"));
+                break;
+            }
+        }
+    }
+    let (title, seconds) = (format!("{}, end noticed after", device.name), begun.elapsed());
+    recorder.measure(
+        &title,
+        seconds.as_secs_f64(),
+        "s",
+        Limits::at_most(PATIENCE.as_secs_f64()),
+        1,
+    );
+    drop(stream);
+    drop(camera);
+    switch(power, Switch::On).map_err(|error| Stop::Error(error.to_string()))?;
+    let (begun, end) = (Instant::now(), Instant::now() + PATIENCE);
+    let mut camera = loop {
+        recorder.check()?;
+        match device.open() {
+            Ok((camera, _)) => break camera,
+            Err(error) if Instant::now() >= end => return Err(Stop::Fail(error)),
+            Err(_) => thread::sleep(Duration::from_millis(50)),
+        }
+    };
+    camera.agree(&Wish::size(640, 480))?;
+    next(&mut camera.start(4)?)?;
+    let (title, seconds) = (format!("{}, frames again after", device.name), begun.elapsed());
+    recorder.measure(
+        &title,
+        seconds.as_secs_f64(),
+        "s",
+        Limits::at_most(2.0 * PATIENCE.as_secs_f64()),
+        1,
+    );
+    Ok(())
+}
+
+/// Exposure is doubled from a quarter of its default to four times of it; everything else goes
+/// through the middle of its range, because at its ends pictures are black or white.
+fn step_value(control: &Control, step: i32) -> f64 {
+    let (low, high) = (f64::from(control.minimum), f64::from(control.maximum));
+    if control.id == ids::EXPOSURE {
+        return (f64::from(control.default) * f64::from(step - STEPS / 2).exp2()).clamp(low, high);
+    }
+    low + (high - low) * (0.25 + 0.5 * f64::from(step) / f64::from(STEPS))
 }

@@ -77,11 +77,14 @@ impl Context {
     }
 
     /// Opens each module of the rig in turn, logs what goes over its line, and lets `act` use it.
+    /// One that has to be passed over does not keep the others from their turn; if all are, the
+    /// test is skipped.
     pub fn each_module(
         &self,
         recorder: &Recorder,
         act: impl Fn(&mut OpenModule) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
+        let mut skipped = Vec::new();
         for device in &self.devices.modules {
             recorder.check()?;
             let mut module = device.open().map_err(Stop::Unavailable)?;
@@ -89,9 +92,16 @@ impl Context {
             module.driver.listen(move |direction, bytes| log.hear(direction, bytes));
             let done = act(&mut module);
             recorder.device(module.note.clone());
-            done.map_err(|stop| stop.about(&device.name))?;
+            match done.map_err(|stop| stop.about(&device.name)) {
+                Err(Stop::Skip(reason)) => {
+                    recorder.log("rig", format!("passed over: {reason}"));
+                    skipped.push(reason);
+                }
+                other => other?,
+            }
         }
-        Ok(())
+        let all = skipped.len() == self.devices.modules.len();
+        if all { Err(Stop::Skip(skipped.join("; "))) } else { Ok(()) }
     }
 
     /// Opens each camera of the rig in turn, and lets `act` use it.

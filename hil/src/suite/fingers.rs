@@ -126,7 +126,7 @@ fn extracted(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
     let extractor = Extractor::find().map_err(|error| Stop::Skip(error.to_string()))?;
     context.each_module(recorder, |module| {
         if module.emulator().is_none() {
-            return Ok(());
+            return Err(Stop::Skip("takes a person at the sensor".to_owned()));
         }
         module.identify_itself()?;
         let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };

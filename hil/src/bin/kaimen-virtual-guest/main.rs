@@ -1,10 +1,14 @@
 //! What runs inside the virtual rig: the rig's own drivers against the kernel's.
 //!
-//!   kaimen-virtual-guest [PART]...
+//!   kaimen-virtual-guest PART...
+//!   kaimen-virtual-guest plug SERIAL SOCKET
+//!   kaimen-virtual-guest tell SOCKET unplug|plug|end
 //!
 //! Each part has checks; each check prints one line, `ok` or `FAILED`, with what it
 //! saw. The exit status is 0 if all were ok.
 
+mod module;
+mod plug;
 mod uvc;
 mod vivid;
 
@@ -45,17 +49,33 @@ impl Checks {
 type Part = (&'static str, fn(&mut Checks));
 
 /// The parts, in the order in which they run: the last of each unplugs its device.
-const PARTS: [Part; 2] = [("vivid", vivid::run), ("uvc", uvc::run)];
+const PARTS: [Part; 3] = [("vivid", vivid::run), ("uvc", uvc::run), ("module", module::run)];
 
 fn main() -> ExitCode {
-    let wanted: Vec<_> = std::env::args().skip(1).collect();
-    if let Some(unknown) = wanted.iter().find(|name| PARTS.iter().all(|part| part.0 != *name)) {
-        eprintln!("kaimen-virtual-guest: there is no part {unknown}");
+    let words: Vec<_> = std::env::args().skip(1).collect();
+    let words: Vec<_> = words.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["plug", serial, socket] => plug::plug(serial, socket),
+        ["tell", socket, order] => plug::tell(socket, order),
+        _ => return run(&words),
+    };
+    if let Err(error) = done {
+        eprintln!("kaimen-virtual-guest: {error}");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn run(wanted: &[&str]) -> ExitCode {
+    let unknown = wanted.iter().find(|name| PARTS.iter().all(|part| part.0 != **name));
+    if unknown.is_some() || wanted.is_empty() {
+        let names = PARTS.map(|part| part.0).join(" ");
+        eprintln!("kaimen-virtual-guest: give some of the parts {names}");
         return ExitCode::from(2);
     }
     let mut checks = Checks { part: "", failed: 0, passed: 0 };
     for (part, run) in PARTS {
-        if wanted.is_empty() || wanted.iter().any(|name| name == part) {
+        if wanted.contains(&part) {
             checks.part = part;
             run(&mut checks);
         }

@@ -1,0 +1,33 @@
+//! From a picture to the vectors of its faces, by models that are given by path: detector,
+//! alignment by five points, embedder, and how good each face is.
+//!
+//! A small TOML says what the models want and give ([`Description`]), so that a vendor's own
+//! drop in. `tract` runs them. Optional (cargo feature `face`): it takes minutes to build.
+//!
+//! | file | what it is |
+//! |------|------------|
+//! | `description.rs` | the TOML |
+//! | `network.rs` | an ONNX model: numbers in, numbers out |
+//! | `prepare.rs` | a picture as a network wants it |
+//! | `detector.rs` | faces and their five points, from a network of YuNet's kind |
+//! | `align.rs` | a face turned and scaled to where the embedder wants it |
+//! | `quality.rs` | size, blur, exposure, pose |
+//! | `path.rs` | [`FacePath`]: all of it |
+
+mod align;
+mod description;
+mod detector;
+mod error;
+mod network;
+mod path;
+mod prepare;
+mod quality;
+#[cfg(test)]
+mod tiny_onnx;
+
+pub use align::Point;
+pub use description::{Description, DetectorDescription, EmbedderDescription, Order};
+pub use detector::{Face, Maps};
+pub use error::FaceError;
+pub use path::{FacePath, Seen};
+pub use quality::Quality;
