@@ -113,5 +113,6 @@ guest() { # arm64|amd64
         unpack "$GUEST" "$image:$1" "busybox-static:$1" "libc6:$1" "libgcc-s1:$1"
     }
     KERNEL=$(find "$GUEST/boot" -name 'vmlinuz-*' | head -n 1)
+    # shellcheck disable=SC2034 # initramfs.sh needs it
     RELEASE=${KERNEL##*/vmlinuz-}
 }

@@ -20,8 +20,8 @@ pub struct Quality {
     /// The head turned aside: the nose's distance from the middle of the eyes, in distances
     /// of the eyes. 0 is straight, 0.5 is in profile.
     pub yaw: f32,
-    /// The head up or down: how far the nose is from the eyes to the mouth, 0 to 1. About
-    /// 0.5 is straight.
+    /// The head up or down: how far the nose is from the eyes to the mouth, 0 to 1; about
+    /// 0.6 in frontal pictures.
     pub pitch: f32,
 }
 
