@@ -98,14 +98,15 @@ fn address_space(limits: &str, status: &str) -> Option<u64> {
 fn groups(cgroup: &str) -> impl Iterator<Item = PathBuf> {
     cgroup.lines().flat_map(|line| {
         let mut parts = line.splitn(3, ':').skip(1);
-        let mount = match parts.next() {
-            Some("") => "/sys/fs/cgroup",
-            Some(controllers) if controllers.split(',').any(|name| name == "memory") => {
-                "/sys/fs/cgroup/memory"
-            }
+        let (Some(controllers), Some(group)) = (parts.next(), parts.next()) else {
+            return Vec::new();
+        };
+        let mount = match controllers {
+            "" => "/sys/fs/cgroup",
+            _ if controllers.split(',').any(|name| name == "memory") => "/sys/fs/cgroup/memory",
             _ => return Vec::new(),
         };
-        let group = Path::new(parts.next().unwrap_or_default().trim_start_matches('/'));
+        let group = Path::new(group.trim_start_matches('/'));
         // A path that leads out of the mount is of a namespace that is not ours.
         let is_inside = group.components().all(|part| part != std::path::Component::ParentDir);
         let group = if is_inside { group } else { Path::new("") };
