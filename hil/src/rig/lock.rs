@@ -107,8 +107,10 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        // The kernel releases the lock in every case; an empty file says that all went well.
+        // An empty file says that all went well. Closing would release the lock too, but only with
+        // the last copy of the descriptor, and a child between fork and exec has one.
         let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
     }
 }
 
