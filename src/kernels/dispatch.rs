@@ -6,12 +6,14 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 
 use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::apart::CodePlanes;
+use super::bits::BIT_LANE_BYTES;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::levels::Levels;
-use super::nibbles::NibbleRows;
+use super::nibbles::NIBBLE_LANE_BYTES;
 use super::sign_tables::SignTables;
 use super::signs::{GROUP_ROWS, RUN, SignTable};
+use super::wanted::WantedRows;
 use super::{LANE_BYTES, Lane, MAX_LANES, portable, reference};
 
 /// Calls a kernel of the tier's own module.
@@ -246,8 +248,22 @@ impl Kernels {
     /// has no place for a wanted row.
     pub fn nibble_dots(self, query: &[Lane], plane: &[u8], wanted: &[u16], out: &mut [i32]) {
         assert!((1..=MAX_LANES).contains(&query.len()), "a row has 1 to 32 lanes");
-        let rows = NibbleRows::new(query, plane, wanted);
+        let rows = WantedRows::new(plane, query.len() * NIBBLE_LANE_BYTES, wanted);
         on_tier!(self.tier, nibble_dots(query, rows, out))
+    }
+
+    /// The sums of the levels of a probe under the set bits of rows: `out[r] = sum(levels[i])` over
+    /// the bits `i` that are set, for each row `r` in `wanted`; other places of `out` stay as they
+    /// are. `plane` holds rows of `8 * levels.len()` bytes in the layout of `bits.rs`. Exact.
+    ///
+    /// # Panics
+    ///
+    /// If `levels` has no lane or more than [`MAX_LANES`], or `plane` or `out` has no place for a
+    /// wanted row.
+    pub fn bit_sums(self, levels: &[Lane], plane: &[u8], wanted: &[u16], out: &mut [i32]) {
+        assert!((1..=MAX_LANES).contains(&levels.len()), "a row has 1 to 32 lanes");
+        let rows = WantedRows::new(plane, levels.len() * BIT_LANE_BYTES, wanted);
+        on_tier!(self.tier, bit_sums(levels, rows, out))
     }
 
     /// For each row the sum of what its sign bits find in the tables of a probe, made for
@@ -319,16 +335,23 @@ impl Kernels {
         on_tier!(self.tier, rotate(codes, out))
     }
 
-    /// Rounds a rotated probe to levels, and writes what each four of them add for each
+    /// Rounds a rotated probe to levels, and writes them and what each four of them add for each
     /// pattern of signs: tables as [`SignTables`] holds them.
     ///
     /// # Panics
     ///
-    /// If `rotated` is not four components for each table, or `tables` are not whole runs.
-    pub(super) fn sign_tables(self, rotated: &[i32], tables: &mut [SignTable]) -> Levels {
+    /// If `rotated` is not four components for each table and one for each level, or `tables` are
+    /// not whole runs.
+    pub(super) fn sign_tables(
+        self,
+        rotated: &[i32],
+        tables: &mut [SignTable],
+        levels: &mut [i8],
+    ) -> Levels {
         assert!(tables.len().is_multiple_of(RUN), "tables come in runs");
         assert_eq!(rotated.len(), 4 * tables.len(), "four components a table");
-        on_tier!(self.tier, sign_tables(rotated, tables))
+        assert_eq!(rotated.len(), levels.len(), "one component a level");
+        on_tier!(self.tier, sign_tables(rotated, tables, levels))
     }
 
     /// What all pairs are worth together that agree with a proposal.

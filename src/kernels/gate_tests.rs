@@ -97,26 +97,31 @@ proptest! {
         *single.get_mut(&mut rotated) = 1 << 24;
         let made = |tier| {
             let mut tables = vec![[0; 16]; rotated.len() / 4];
-            let levels = Kernels::force(tier).unwrap().sign_tables(&rotated, &mut tables);
-            (levels, tables)
+            let mut each = vec![i8::MIN; rotated.len()];
+            let kernels = Kernels::force(tier).unwrap();
+            let levels = kernels.sign_tables(&rotated, &mut tables, &mut each);
+            (levels, tables, each)
         };
-        let (levels, tables) = made(Tier::Reference);
+        let (levels, tables, each) = made(Tier::Reference);
         for tier in Tier::available() {
-            prop_assert_eq!(&made(tier), &(levels, tables.clone()), "tier {}", tier);
+            prop_assert_eq!(&made(tier), &(levels, tables.clone(), each.clone()), "tier {}", tier);
         }
         let largest = |run: &[[u8; 16]; RUN]| -> u32 {
             run.iter().map(|table| u32::from(*table.iter().max().unwrap())).sum()
         };
         let (mut offset, mut product) = (0, 0i64);
+        let mut singles = each.iter().map(|&level| i32::from(level));
         for (run, values) in tables.as_chunks::<RUN>().0.iter().zip(rotated.chunks(4 * RUN)) {
             prop_assert!(largest(run) <= u32::from(MAX_SUM));
             for (table, values) in run.iter().zip(values.chunks(4)) {
                 // A table goes from none of its levels to all of them.
                 let level = |bit: usize| (i32::from(table[1 << bit]) - i32::from(table[0])) / 2;
+                prop_assert!((0..4).all(|bit| singles.next() == Some(level(bit))));
                 offset += (0..4).map(|bit| level(bit).abs()).sum::<i32>();
                 product += (0..4).map(|bit| i64::from(level(bit)) * i64::from(values[bit])).sum::<i64>();
             }
         }
         prop_assert_eq!((offset, product), (levels.offset, levels.product));
+        prop_assert_eq!(each.iter().map(|&level| i32::from(level)).sum::<i32>(), levels.sum);
     }
 }

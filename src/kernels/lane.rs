@@ -36,6 +36,14 @@ impl Lane {
         unsafe { core::slice::from_raw_parts(lanes.as_ptr().cast::<i8>(), count) }
     }
 
+    /// The same, to be written.
+    #[must_use]
+    pub fn codes_mut(lanes: &mut [Lane]) -> &mut [i8] {
+        let count = size_of_val(lanes);
+        // SAFETY: as in `codes`; the borrow of `lanes` is exclusive.
+        unsafe { core::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast::<i8>(), count) }
+    }
+
     /// The same as unsigned bytes.
     #[must_use]
     pub fn bytes(lanes: &[Lane]) -> &[u8] {

@@ -18,6 +18,8 @@ const LEVELS: f32 = (MAX_SUM as usize / 2 - RUN_COMPONENTS / 2) as f32;
 pub struct Levels {
     /// The sum of their sizes: that of a row whose signs are as often right as wrong.
     pub offset: i32,
+    /// Their sum.
+    pub sum: i32,
     /// The sum of their squares.
     pub squares: i32,
     /// Their product with the probe.
@@ -26,7 +28,7 @@ pub struct Levels {
 
 /// See [`SignTables::fill`](super::SignTables::fill).
 #[inline(always)]
-pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels {
+pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable], levels: &mut [i8]) -> Levels {
     let runs = rotated.as_chunks::<RUN_COMPONENTS>().0;
     let size = |run: &[i32; RUN_COMPONENTS]| run.iter().map(|v| v.unsigned_abs()).sum::<u32>();
     // 32 components together are at most 2^2.5 times the length of 2^24.5.
@@ -34,10 +36,14 @@ pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels {
     #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
     let factor = LEVELS / largest as f32;
     let mut sums = Levels::default();
-    for (tables, run) in tables.as_chunks_mut::<RUN>().0.iter_mut().zip(runs) {
+    let places = tables.as_chunks_mut::<RUN>().0.iter_mut();
+    let places = places.zip(levels.as_chunks_mut::<RUN_COMPONENTS>().0);
+    for ((tables, small), run) in places.zip(runs) {
         let mut levels = [0; RUN_COMPONENTS];
-        for (level, &value) in levels.iter_mut().zip(run) {
+        for ((level, small), &value) in levels.iter_mut().zip(small).zip(run) {
             *level = rounded(value, factor);
+            // At most LEVELS and a half.
+            *small = level.to_le_bytes()[0].cast_signed();
         }
         add(&mut sums, &levels, run);
         for (table, levels) in tables.iter_mut().zip(levels.as_chunks::<4>().0) {
@@ -50,6 +56,7 @@ pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels {
 #[inline(always)]
 fn add(sums: &mut Levels, levels: &[i32; RUN_COMPONENTS], run: &[i32; RUN_COMPONENTS]) {
     sums.offset += levels.iter().map(|level| level.abs()).sum::<i32>();
+    sums.sum += levels.iter().sum::<i32>();
     sums.squares += levels.iter().map(|level| level * level).sum::<i32>();
     let products = levels.iter().zip(run).map(|(&a, &b)| i64::from(a) * i64::from(b));
     sums.product += products.sum::<i64>();
@@ -99,8 +106,9 @@ macro_rules! compile_levels {
         pub(in crate::kernels) fn sign_tables(
             rotated: &[i32],
             tables: &mut [crate::kernels::SignTable],
+            levels: &mut [i8],
         ) -> crate::kernels::Levels {
-            crate::kernels::levels::sign_tables(rotated, tables)
+            crate::kernels::levels::sign_tables(rotated, tables, levels)
         }
     };
 }

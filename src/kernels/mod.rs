@@ -3,12 +3,12 @@
 //!
 //! | layer | file | what for |
 //! |-------|------|----------|
-//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `sign_tables.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits and minutiae's codes lie in memory |
+//! | layouts | `lane.rs`, `nibbles.rs`, `signs.rs`, `sign_tables.rs`, `bits.rs`, `cylinders.rs` | how int8 codes, four-bit codes, sign bits, second bits and minutiae's codes lie in memory |
 //! | reference | `reference.rs` | slow and obvious, sums in 64 bits; decides what is right |
 //! | portable | `portable.rs` | safe Rust that the compiler vectorises; runs everywhere |
 //! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
 //! | counting bits | `adders.rs` | five words are three before their bits are counted |
-//! | order of rows | `quarters.rs` | four rows at a time, in streams that the memory likes |
+//! | order of rows | `quarters.rs`, `wanted.rs` | four rows at a time, in streams that the memory likes; chosen rows |
 //! | hints | `prefetch.rs` | what will be read soon |
 //! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
 //! | per instruction set | `x86_64/`, `aarch64/`, `arm/` | the only place with intrinsics and assembler |
@@ -33,6 +33,7 @@
 mod adders;
 mod agreement;
 mod apart;
+mod bits;
 mod cylinders;
 mod dispatch;
 mod gates;
@@ -48,6 +49,7 @@ mod rotation;
 mod sign_tables;
 mod signs;
 mod slab;
+mod wanted;
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -69,6 +71,7 @@ mod tests;
 
 pub use agreement::{AgreementGate, MinutiaPairs, Proposal};
 pub use apart::CodePlanes;
+pub use bits::BIT_LANE_BYTES;
 pub use cylinders::{BestCode, CODE_WORDS, CodeGroup, CodeWeights, GROUP_CODES, MAX_GROUPS};
 pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};

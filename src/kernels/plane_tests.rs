@@ -82,6 +82,44 @@ fn nibbles_do_not_overflow() {
     }
 }
 
+/// Asks every tier for the rows `wanted` and compares; other places stay.
+fn bits_agree(levels: &[i8], rows: &[Vec<u8>], wanted: &[u16]) {
+    let mut right = vec![i32::MIN; rows.len()];
+    for &row in wanted {
+        let row = usize::from(row);
+        let bits = rows[row].iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1));
+        right[row] =
+            levels.iter().zip(bits).map(|(&level, set)| i32::from(level) * i32::from(set)).sum();
+    }
+    let plane: Vec<u8> = rows.concat();
+    for tier in Tier::available() {
+        let mut out = vec![i32::MIN; rows.len()];
+        Kernels::force(tier).unwrap().bit_sums(&query(levels), &plane, wanted, &mut out);
+        assert_eq!(out, right, "tier {tier}, {} levels", levels.len());
+    }
+}
+
+/// Each bit alone finds its own level, in each row of a step of four and of the rest.
+#[test]
+fn every_bit_finds_its_own_level() {
+    let levels: Vec<i8> = (0..192u8).map(|at| at.wrapping_sub(100).cast_signed()).collect();
+    for place in 0..levels.len() {
+        let row: Vec<u8> = (0..24).map(|byte| u8::from(byte == place / 8) << (place % 8)).collect();
+        bits_agree(&levels, &vec![row; 7], &[0, 1, 2, 3, 4, 5, 6]);
+    }
+}
+
+/// The largest sums of either sign, at every width.
+#[test]
+fn bits_do_not_overflow() {
+    for width in 1..=MAX_LANES {
+        for level in [i8::MIN, i8::MAX] {
+            let rows = vec![vec![0xFF; width * LANE_BYTES / 8]; 5];
+            bits_agree(&vec![level; width * LANE_BYTES], &rows, &[0, 1, 2, 3, 4]);
+        }
+    }
+}
+
 /// `table[g][s]` is added for each four dimensions with the signs `s`.
 fn naive_sums(tables: &[[u8; 16]], signs: &[Vec<u8>]) -> Vec<u16> {
     let sum = |row: &Vec<u8>| -> u16 {
@@ -202,6 +240,23 @@ proptest! {
         let wanted: Vec<u16> =
             wanted.iter().map(|at| u16::try_from(at.index(rows.len())).unwrap()).collect();
         nibbles_agree(&codes, &rows, &wanted);
+    }
+
+    #[test]
+    fn tiers_agree_on_any_bits(
+        width in 1usize..=MAX_LANES,
+        count in 1u8..=20,
+        wanted in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        seed in any::<u64>(),
+    ) {
+        let mut random = Random(seed);
+        let levels: Vec<i8> =
+            (0..width * LANE_BYTES).map(|_| random.byte().cast_signed()).collect();
+        let rows: Vec<Vec<u8>> =
+            (0..count).map(|_| (0..levels.len() / 8).map(|_| random.byte()).collect()).collect();
+        let wanted: Vec<u16> =
+            wanted.iter().map(|at| u16::try_from(at.index(rows.len())).unwrap()).collect();
+        bits_agree(&levels, &rows, &wanted);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Safe Rust in a shape that the compiler vectorises.
 
 use super::adders::add_places;
+use super::bits::BIT_LANE_BYTES;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns, CodeGroup, GROUP_CODES};
-use super::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use super::nibbles::NIBBLE_LANE_BYTES;
 use super::sign_tables::SignTables;
 use super::signs::{Groups, RUN, SignTable};
+use super::wanted::WantedRows;
 use super::{LANE_BYTES, Lane};
 
 pub(super) use super::agreement::agreement;
@@ -46,7 +48,7 @@ fn add_lane(sums: &mut [i32; SUMS], a: &[i8; LANE_BYTES], b: &[i8; LANE_BYTES]) 
 }
 
 /// See [`Kernels::nibble_dots`](super::Kernels::nibble_dots).
-pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(super) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     rows.each(out, |rows| rows.map(|row| nibble_dot(query, row)), |row| nibble_dot(query, row));
 }
 
@@ -62,6 +64,27 @@ fn nibble_dot(query: &[Lane], row: &[u8]) -> i32 {
         add_lane(&mut sums, &query.0, &codes.0);
     }
     sums.iter().sum()
+}
+
+/// See [`Kernels::bit_sums`](super::Kernels::bit_sums).
+pub(super) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    rows.each(out, |rows| rows.map(|row| bit_sum(levels, row)), |row| bit_sum(levels, row));
+}
+
+/// Eight sums, one for each place in a byte: 16 bits hold 256 levels of any size.
+#[inline(always)]
+fn bit_sum(levels: &[Lane], row: &[u8]) -> i32 {
+    const PLACES: [u8; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
+    let mut sums = [0i16; 8];
+    for (levels, bytes) in levels.iter().zip(row.as_chunks::<BIT_LANE_BYTES>().0) {
+        for (levels, byte) in levels.0.as_chunks::<8>().0.iter().zip(bytes) {
+            for ((sum, &level), place) in sums.iter_mut().zip(levels).zip(PLACES) {
+                let mask = if byte & place != 0 { -1 } else { 0 };
+                *sum = sum.wrapping_add(i16::from(level & mask));
+            }
+        }
+    }
+    sums.iter().map(|&sum| i32::from(sum)).sum()
 }
 
 /// See [`SignTables::sums`].

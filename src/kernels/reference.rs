@@ -4,9 +4,10 @@ use super::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use super::apart::CodePlanes;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
-use super::nibbles::{NibbleRows, unpack};
+use super::nibbles::unpack;
 use super::sign_tables::SignTables;
 use super::signs::{GROUP_ROWS, Groups};
+use super::wanted::WantedRows;
 use super::{LANE_BYTES, Lane};
 
 // One way to write it: integers, and the tiers only compile it for themselves.
@@ -26,7 +27,7 @@ pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
 }
 
 /// See [`Kernels::nibble_dots`](super::Kernels::nibble_dots).
-pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(super) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let dot = |row: &[u8]| {
         let codes = row.as_chunks().0.iter().flat_map(|lane| {
             let (low, high) = unpack(lane);
@@ -37,6 +38,17 @@ pub(super) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32])
         i32::try_from(sum).expect("MAX_LANES keeps the sum inside 32 bits")
     };
     rows.each(out, |rows| rows.map(dot), dot);
+}
+
+/// See [`Kernels::bit_sums`](super::Kernels::bit_sums).
+pub(super) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    let sum = |row: &[u8]| {
+        let levels = Lane::codes(levels).iter().enumerate();
+        let set = levels.filter(|(at, _)| row[at / 8] >> (at % 8) & 1 == 1);
+        let sum: i64 = set.map(|(_, &level)| i64::from(level)).sum();
+        i32::try_from(sum).expect("at most 2048 levels")
+    };
+    rows.each(out, |rows| rows.map(sum), sum);
 }
 
 /// See [`SignTables::sums`].

@@ -9,10 +9,12 @@ const MAX_TABLES: usize = MAX_LANES * LANE_BYTES / 4;
 /// Bytes of a row whose tables are kept in the form of a tier: all of 512 dimensions.
 pub(super) const READY: usize = 64;
 
-/// A probe, ready to be looked up in. Inline, 16 KiB; erased on drop.
+/// A probe, ready to be looked up in. Inline, 18 KiB; erased on drop.
 pub struct SignTables {
     kernels: Kernels,
     fours: [SignTable; MAX_TABLES],
+    /// What the tables are made of: the rotated probe in small whole numbers.
+    levels: [Lane; MAX_LANES],
     count: usize,
     pub(super) ready: ReadyTables,
 }
@@ -37,7 +39,8 @@ impl SignTables {
     #[must_use]
     pub fn blank(kernels: Kernels) -> SignTables {
         let fours = [[0; 16]; MAX_TABLES];
-        SignTables { kernels, fours, count: 0, ready: ReadyTables::ZERO }
+        let levels = [Lane::ZERO; MAX_LANES];
+        SignTables { kernels, fours, levels, count: 0, ready: ReadyTables::ZERO }
     }
 
     /// Rounds a rotated probe to levels and makes its tables.
@@ -48,9 +51,10 @@ impl SignTables {
     pub fn fill(&mut self, rotated: &[i32]) -> Levels {
         assert!(rotated.len().is_multiple_of(LANE_BYTES), "whole lanes");
         self.count = rotated.len() / 4;
-        let levels = self.kernels.sign_tables(rotated, &mut self.fours[..self.count]);
+        let levels = Lane::codes_mut(&mut self.levels[..rotated.len() / LANE_BYTES]);
+        let sums = self.kernels.sign_tables(rotated, &mut self.fours[..self.count], levels);
         self.kernels.prepare_signs(self);
-        levels
+        sums
     }
 
     /// Given tables: as [`SignTables::fill`] makes them, or others that keep to [`MAX_SUM`].
@@ -79,6 +83,12 @@ impl SignTables {
         self.kernels.sign_sums(self, rows, out);
     }
 
+    /// The sums of the levels under the set bits of rows; see [`Kernels::bit_sums`].
+    pub fn bit_sums(&self, plane: &[u8], wanted: &[u16], out: &mut [i32]) {
+        let levels = &self.levels[..self.dimensions() / LANE_BYTES];
+        self.kernels.bit_sums(levels, plane, wanted, out);
+    }
+
     /// The tables, and where a tier's own form of them goes.
     #[cfg(target_arch = "x86_64")]
     pub(super) fn parts(&mut self) -> (&[SignTable], &mut ReadyTables) {
@@ -103,6 +113,8 @@ impl SignTables {
 impl Drop for SignTables {
     fn drop(&mut self) {
         zeroize::zeroize_bytes(self.fours[..self.count].as_flattened_mut());
+        let levels = &mut self.levels[..4 * self.count / LANE_BYTES];
+        zeroize::zeroize_bytes(Lane::bytes_mut(levels));
         let bytes = READY.min(self.count / 2);
         zeroize::zeroize_bytes(self.ready.sevens[..bytes].as_flattened_mut());
         zeroize::zeroize_bytes(&mut self.ready.eighths[..bytes]);

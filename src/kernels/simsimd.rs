@@ -9,8 +9,8 @@ use ::simsimd::SpatialSimilarity;
 use super::Lane;
 
 pub(super) use super::portable::{
-    agreement, best_codes, codes_apart, dot_gate, nibble_dots, rotate, sign_gate, sign_sums,
-    sign_tables,
+    agreement, best_codes, bit_sums, codes_apart, dot_gate, nibble_dots, rotate, sign_gate,
+    sign_sums, sign_tables,
 };
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).

@@ -10,12 +10,14 @@ use core::arch::asm;
 use super::neon::load;
 use super::{reduce, unpack};
 use crate::kernels::Lane;
-use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
 use crate::kernels::quarters::Quarters;
+use crate::kernels::wanted::WantedRows;
 
 // No products in these.
 pub(in crate::kernels) use super::neon::{
-    agreement, best_codes, codes_apart, dot_gate, rotate, sign_gate, sign_sums, sign_tables,
+    agreement, best_codes, bit_sums, codes_apart, dot_gate, rotate, sign_gate, sign_sums,
+    sign_tables,
 };
 
 /// Whether the processor has what this tier needs.
@@ -56,7 +58,7 @@ pub(in crate::kernels) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32
 
 /// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots).
 #[target_feature(enable = "neon,dotprod")]
-pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let zero = [vdupq_n_s32(0); 2];
     let four = |rows: [&[u8]; 4]| {
         let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks::<NIBBLE_LANE_BYTES>().0);

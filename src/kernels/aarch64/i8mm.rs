@@ -6,8 +6,8 @@
 //! instructions, and shuffles besides.
 
 pub(in crate::kernels) use super::dotprod::{
-    agreement, best_codes, codes_apart, dot_gate, dot_rows, nibble_dots, rotate, sign_gate,
-    sign_sums, sign_tables,
+    agreement, best_codes, bit_sums, codes_apart, dot_gate, dot_rows, nibble_dots, rotate,
+    sign_gate, sign_sums, sign_tables,
 };
 
 /// Whether the processor has what this tier needs.

@@ -6,22 +6,26 @@
 //! product is at most `15 * 128 < 2^11`, and 16 bits hold the sum of eight.
 
 use core::arch::aarch64::{
-    int8x16_t, int8x16x4_t, int16x8_t, int32x4_t, uint8x16_t, uint8x16x4_t, uint16x8_t, vaddq_s32,
-    vaddq_u8, vaddvq_s32, vaddw_high_u8, vaddw_u8, vandq_u8, vdupq_n_s32, vdupq_n_u8, vdupq_n_u16,
+    int8x16_t, int8x16x4_t, int16x8_t, int32x4_t, uint8x16_t, uint8x16x4_t, uint16x8_t,
+    vaddlvq_s16, vaddq_s32, vaddq_u8, vaddvq_s32, vaddw_high_u8, vaddw_u8, vandq_s8, vandq_u8,
+    vcombine_u8, vdup_n_u8, vdupq_n_s16, vdupq_n_s32, vdupq_n_u8, vdupq_n_u16, vdupq_n_u64,
     vget_low_s8, vget_low_u8, vld1q_s8_x4, vld1q_u8, vld1q_u8_x4, vmlal_high_s8, vmlal_s8,
-    vmull_high_s8, vmull_s8, vpadalq_s16, vqtbl1q_u8, vshrq_n_u8, vst1q_u16,
+    vmull_high_s8, vmull_s8, vpadalq_s8, vpadalq_s16, vqtbl1q_u8, vreinterpretq_s8_u8,
+    vreinterpretq_u8_u64, vshrq_n_u8, vst1q_u16, vtstq_u8,
 };
 
 pub(in crate::kernels) use super::counts::best_codes;
 use super::{reduce, unpack};
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
+use crate::kernels::bits::BIT_LANE_BYTES;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
-use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
 use crate::kernels::quarters::Quarters;
 use crate::kernels::sign_tables::SignTables;
 use crate::kernels::signs::{Groups, SignTable};
+use crate::kernels::wanted::WantedRows;
 use crate::kernels::{LANE_BYTES, Lane, rotation};
 
 /// Whether the processor has what [`dot_rows`] needs.
@@ -99,7 +103,7 @@ pub(super) fn load(lane: &Lane) -> int8x16x4_t {
 
 /// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots).
 #[target_feature(enable = "neon")]
-pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let zero = vdupq_n_s32(0);
     let four = |rows: [&[u8]; 4]| {
         let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks().0);
@@ -142,6 +146,51 @@ fn nibble_step(sum: int32x4_t, row: &[u8; NIBBLE_LANE_BYTES], query: int8x16x4_t
 fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t {
     let part = vmlal_s8(part, vget_low_s8(row), vget_low_s8(query));
     vmlal_high_s8(part, row, query)
+}
+
+/// See [`Kernels::bit_sums`](crate::kernels::Kernels::bit_sums). `tbl` takes each byte of bits to
+/// eight bytes, `tst` finds each one's own bit, and `sadalp` adds the levels that are left in
+/// pairs: 128 pairs of the widest row fit 16 bits.
+#[target_feature(enable = "neon")]
+pub(in crate::kernels) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    let zero = vdupq_n_s16(0);
+    let four = |rows: [&[u8]; 4]| {
+        let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks().0);
+        let mut sums = [zero; 4];
+        for ((((levels, r0), r1), r2), r3) in levels.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
+            let levels = load(levels);
+            sums[0] = bit_step(sums[0], r0, levels);
+            sums[1] = bit_step(sums[1], r1, levels);
+            sums[2] = bit_step(sums[2], r2, levels);
+            sums[3] = bit_step(sums[3], r3, levels);
+        }
+        sums.map(|sum| vaddlvq_s16(sum))
+    };
+    let one = |row: &[u8]| {
+        let mut sum = zero;
+        for (levels, row) in levels.iter().zip(row.as_chunks().0) {
+            sum = bit_step(sum, row, load(levels));
+        }
+        vaddlvq_s16(sum)
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the levels of one lane.
+#[inline]
+#[target_feature(enable = "neon")]
+fn bit_step(mut sum: int16x8_t, bits: &[u8; BIT_LANE_BYTES], levels: int8x16x4_t) -> int16x8_t {
+    let places =
+        vreinterpretq_u8_u64(vdupq_n_u64(u64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128])));
+    let bits = vreinterpretq_u8_u64(vdupq_n_u64(u64::from_le_bytes(*bits)));
+    let (zeroes, ones) = (vdup_n_u8(0), vdup_n_u8(1));
+    let mut spread = vcombine_u8(zeroes, ones);
+    for levels in [levels.0, levels.1, levels.2, levels.3] {
+        let set = vtstq_u8(vqtbl1q_u8(bits, spread), places);
+        sum = vpadalq_s8(sum, vandq_s8(levels, vreinterpretq_s8_u8(set)));
+        spread = vaddq_u8(spread, vdupq_n_u8(2));
+    }
+    sum
 }
 
 /// See [`SignTables::sums`]: `tbl` looks up 16

@@ -10,10 +10,11 @@ pub(in crate::kernels) use super::counts::{best_codes, codes_apart};
 use crate::kernels::agreement::{AgreementGate, MinutiaPairs, Proposal};
 use crate::kernels::gates::{RowMask, SignGate};
 use crate::kernels::levels::Levels;
-use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
 use crate::kernels::quarters::Quarters;
 use crate::kernels::sign_tables::SignTables;
 use crate::kernels::signs::{Groups, RUN, SignTable};
+use crate::kernels::wanted::WantedRows;
 use crate::kernels::{LANE_BYTES, Lane, portable};
 
 /// Whether the processor has NEON. The kernel knows: a program may not ask the processor itself.
@@ -134,7 +135,7 @@ unsafe fn dots(query: &[Lane], rows: [&[Lane]; 4]) -> [i32; 4] {
 /// The processor has NEON.
 pub(in crate::kernels) unsafe fn nibble_dots(
     query: &[Lane],
-    rows: NibbleRows<'_>,
+    rows: WantedRows<'_>,
     out: &mut [i32],
 ) {
     // SAFETY: NEON by the caller.
@@ -352,6 +353,7 @@ as_portable! {
     sign_gate(gate: SignGate, sums: &[u16], alignments: &[u16], masks: &mut [RowMask]);
     dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]);
     rotate(codes: &[Lane], out: &mut [i32]);
-    sign_tables(rotated: &[i32], tables: &mut [SignTable]) -> Levels;
+    sign_tables(rotated: &[i32], tables: &mut [SignTable], levels: &mut [i8]) -> Levels;
+    bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]);
     agreement(pairs: MinutiaPairs<'_>, proposal: Proposal, gate: AgreementGate) -> i32;
 }

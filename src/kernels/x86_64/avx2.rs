@@ -8,11 +8,12 @@
 use core::arch::x86_64::{
     __m128i, __m256i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm_loadu_si128,
     _mm256_add_epi8, _mm256_add_epi16, _mm256_add_epi32, _mm256_and_si256,
-    _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_cvtepi8_epi16,
+    _mm256_broadcastsi128_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cvtepi8_epi16,
     _mm256_extracti128_si256, _mm256_hadd_epi32, _mm256_loadu_si256, _mm256_madd_epi16,
-    _mm256_maddubs_epi16, _mm256_permute2x128_si256, _mm256_set1_epi8, _mm256_set1_epi16,
-    _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16,
-    _mm256_storeu_si256, _mm256_sub_epi16, _mm256_unpackhi_epi16, _mm256_unpacklo_epi16,
+    _mm256_maddubs_epi16, _mm256_permute2x128_si256, _mm256_set_epi64x, _mm256_set1_epi8,
+    _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_setzero_si256,
+    _mm256_shuffle_epi8, _mm256_slli_epi16, _mm256_srli_epi16, _mm256_storeu_si256,
+    _mm256_sub_epi16, _mm256_unpackhi_epi16, _mm256_unpacklo_epi16,
 };
 
 pub(in crate::kernels) use super::counts::best_codes;
@@ -20,12 +21,14 @@ use super::prefetch_ahead;
 pub(in crate::kernels) use super::rotation::rotate;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
+use crate::kernels::bits::BIT_LANE_BYTES;
 use crate::kernels::gates::compile_gates;
 use crate::kernels::levels::compile_levels;
-use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
 use crate::kernels::quarters::Quarters;
 use crate::kernels::sign_tables::SignTables;
 use crate::kernels::signs::{GROUP_ROWS, Groups, RUN, SignTable};
+use crate::kernels::wanted::WantedRows;
 use crate::kernels::{LANE_BYTES, Lane};
 
 /// 16-code quarters of a lane: each widens to one 256-bit register.
@@ -117,7 +120,7 @@ fn load(codes: &[i8; 16]) -> __m128i {
 /// multiplies unsigned codes by the query and adds pairs in 16 bits: with codes of
 /// at most 15 that is `2 * 15 * 128 < 2^12`, and even four pairs do not saturate.
 #[target_feature(enable = "avx2")]
-pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let zero = _mm256_setzero_si256();
     let four = |rows: [&[u8]; 4]| {
         let rows = rows.map(|row| row.as_chunks().0);
@@ -169,6 +172,62 @@ fn halves(lane: &Lane) -> [__m256i; 2] {
 fn load_half(half: &[i8; LANE_BYTES / 2]) -> __m256i {
     // SAFETY: 32 readable bytes; the unaligned load asks no more.
     unsafe { _mm256_loadu_si256(half.as_ptr().cast()) }
+}
+
+/// See [`Kernels::bit_sums`](crate::kernels::Kernels::bit_sums). Each byte of bits goes to eight
+/// bytes, where each looks for its own bit; the levels that are left are added in pairs, and 64
+/// pairs, as many as there are in the widest row, fit 16 bits.
+#[target_feature(enable = "avx2")]
+pub(in crate::kernels) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    let zero = _mm256_setzero_si256();
+    let ones = _mm256_set1_epi16(1);
+    let four = |rows: [&[u8]; 4]| {
+        let rows = rows.map(|row| row.as_chunks().0);
+        let mut sums = [zero; 4];
+        for (at, levels) in levels.iter().enumerate() {
+            let levels = halves(levels);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = bit_step(*sum, &row[at], levels);
+            }
+        }
+        reduce([
+            _mm256_madd_epi16(sums[0], ones),
+            _mm256_madd_epi16(sums[1], ones),
+            _mm256_madd_epi16(sums[2], ones),
+            _mm256_madd_epi16(sums[3], ones),
+        ])
+    };
+    let one = |row: &[u8]| {
+        let mut sum = zero;
+        for (levels, row) in levels.iter().zip(row.as_chunks().0) {
+            sum = bit_step(sum, row, halves(levels));
+        }
+        reduce([_mm256_madd_epi16(sum, ones), zero, zero, zero])[0]
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the levels of one lane.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn bit_step(sum: __m256i, bits: &[u8; BIT_LANE_BYTES], [low, high]: [__m256i; 2]) -> __m256i {
+    let [a, b, c, d, e, f, g, h] = *bits;
+    let low = set_levels(i32::from_le_bytes([a, b, c, d]), low);
+    let high = set_levels(i32::from_le_bytes([e, f, g, h]), high);
+    _mm256_add_epi16(sum, _mm256_add_epi16(low, high))
+}
+
+/// The levels under set bits, in pairs.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn set_levels(bits: i32, levels: __m256i) -> __m256i {
+    // Byte `i / 8` for byte `i`; a register is shuffled in halves of 16 bytes.
+    let spread =
+        _mm256_set_epi64x(0x0303_0303_0303_0303, 0x0202_0202_0202_0202, 0x0101_0101_0101_0101, 0);
+    let places = _mm256_set1_epi64x(i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]));
+    let bits = _mm256_shuffle_epi8(_mm256_set1_epi32(bits), spread);
+    let set = _mm256_cmpeq_epi8(_mm256_and_si256(bits, places), places);
+    _mm256_maddubs_epi16(_mm256_set1_epi8(1), _mm256_and_si256(set, levels))
 }
 
 /// See [`SignTables::sums`]: `vpshufb` looks up 32 rows at once. Four registers of rows share

@@ -16,10 +16,10 @@ use core::arch::x86_64::{
     __m512i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm256_add_epi32,
     _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_add_epi32, _mm512_and_si512,
     _mm512_castsi512_si256, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_load_si512,
-    _mm512_loadu_si512, _mm512_maskz_loadu_epi64, _mm512_reduce_add_epi32, _mm512_set1_epi8,
-    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_srli_epi16, _mm512_sub_epi32,
-    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
-    _mm512_xor_si512,
+    _mm512_loadu_si512, _mm512_maskz_loadu_epi64, _mm512_maskz_mov_epi8, _mm512_reduce_add_epi32,
+    _mm512_set1_epi8, _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_srli_epi16,
+    _mm512_sub_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
+    _mm512_unpacklo_epi64, _mm512_xor_si512,
 };
 
 // Every processor of this tier has AVX2. Look-ups gain nothing from wider registers,
@@ -31,8 +31,10 @@ pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
-use crate::kernels::nibbles::{NIBBLE_LANE_BYTES, NibbleRows};
+use crate::kernels::bits::BIT_LANE_BYTES;
+use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
 use crate::kernels::quarters::Quarters;
+use crate::kernels::wanted::WantedRows;
 use crate::kernels::{LANE_BYTES, Lane, MAX_LANES};
 
 /// Whether the processor (and the system) has what [`dot_rows`] needs.
@@ -150,7 +152,7 @@ impl NibbleQuery {
 /// See [`Kernels::nibble_dots`](crate::kernels::Kernels::nibble_dots). The codes are
 /// unsigned as `vpdpbusd` wants them.
 #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
-pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: NibbleRows<'_>, out: &mut [i32]) {
+pub(in crate::kernels) fn nibble_dots(query: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let query = NibbleQuery::new(query);
     let four = |rows: [&[u8]; 4]| {
         let mut sums = [_mm512_setzero_si512(); 4];
@@ -193,6 +195,41 @@ fn load_nibbles(row: &[u8]) -> __m512i {
     let row: &[u8; NIBBLE_LANE_BYTES] = row.first_chunk().expect("a row is whole lanes");
     // SAFETY: the mask lets only the first 32 bytes be read, and they are readable.
     unsafe { _mm512_maskz_loadu_epi64(0b1111, row.as_ptr().cast()) }
+}
+
+/// See [`Kernels::bit_sums`](crate::kernels::Kernels::bit_sums). A word of bits is a mask of the
+/// levels; `vpdpbusd` adds what it leaves, times 1.
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+pub(in crate::kernels) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    let zero = _mm512_setzero_si512();
+    let four = |rows: [&[u8]; 4]| {
+        let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks().0);
+        let mut sums = [zero; 4];
+        for ((((levels, r0), r1), r2), r3) in levels.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
+            let levels = load(levels);
+            sums[0] = bit_step(sums[0], r0, levels);
+            sums[1] = bit_step(sums[1], r1, levels);
+            sums[2] = bit_step(sums[2], r2, levels);
+            sums[3] = bit_step(sums[3], r3, levels);
+        }
+        reduce(sums)
+    };
+    let one = |row: &[u8]| {
+        let mut sum = zero;
+        for (levels, bits) in levels.iter().zip(row.as_chunks().0) {
+            sum = bit_step(sum, bits, load(levels));
+        }
+        _mm512_reduce_add_epi32(sum)
+    };
+    rows.each(out, four, one);
+}
+
+/// Adds the levels of one lane.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+fn bit_step(sum: __m512i, bits: &[u8; BIT_LANE_BYTES], levels: __m512i) -> __m512i {
+    let set = _mm512_maskz_mov_epi8(u64::from_le_bytes(*bits), levels);
+    _mm512_dpbusd_epi32(sum, _mm512_set1_epi8(1), set)
 }
 
 compile_agreement!("avx512f,avx512bw");

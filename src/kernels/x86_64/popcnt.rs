@@ -16,7 +16,7 @@ use crate::kernels::cylinders::{
 
 // No counts in these.
 pub(in crate::kernels) use super::avx512::{
-    agreement, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_tables,
+    agreement, bit_sums, dot_gate, dot_rows, nibble_dots, rotate, sign_gate, sign_tables,
 };
 pub(in crate::kernels) use super::vbmi::{prepare_signs, sign_sums};
 
