@@ -7,8 +7,9 @@ use zeroize::Zeroize;
 use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
-use super::plane::{self, NibblePlane};
-use super::signs;
+use super::plane::{self, RowPlane};
+use super::second::{BlockSpan, RowSpan};
+use super::signs::{self, RowSigns};
 use crate::gallery::{RowBlock, TemplateHandle};
 use crate::kernels::{Cell, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, Pool};
 
@@ -26,7 +27,11 @@ const LOW: usize = 1;
 const SIGNS: usize = 2;
 /// The alignment of each row's signs, 16 bits.
 const ALIGNMENTS: usize = 3;
-const PLANES: usize = 4;
+/// The second bits.
+const SECOND: usize = 4;
+/// The reach and then the length of each row's second bits, 16 bits each.
+const SPANS: usize = 5;
+const PLANES: usize = 6;
 
 /// Where blocks get their planes from.
 pub(super) type Planes = Pool<PLANES>;
@@ -41,6 +46,7 @@ pub(super) struct Block {
     weights: [u32; BLOCK_ROWS],
     residuals: [u16; BLOCK_ROWS],
     bound: BlockBound,
+    span: BlockSpan,
     owners: [u32; BLOCK_ROWS],
     handles: [TemplateHandle; BLOCK_ROWS],
     slots: [u8; BLOCK_ROWS],
@@ -57,6 +63,7 @@ impl Block {
             weights: [0; BLOCK_ROWS],
             residuals: [0; BLOCK_ROWS],
             bound: BlockBound::default(),
+            span: BlockSpan::default(),
             owners: [0; BLOCK_ROWS],
             handles: [TemplateHandle::NONE; BLOCK_ROWS],
             slots: [0; BLOCK_ROWS],
@@ -70,20 +77,22 @@ impl Block {
     }
 
     const fn plane_lanes(width: usize, mode: SearchMode) -> [usize; PLANES] {
-        let nibbles = NibblePlane::lanes(width, BLOCK_ROWS);
+        let nibbles = RowPlane::lanes(plane::nibble_bytes(width), BLOCK_ROWS);
         match mode {
-            SearchMode::Proven => [nibbles, nibbles, 0, 0],
+            SearchMode::Proven => [nibbles, nibbles, 0, 0, 0, 0],
             SearchMode::Fast => {
                 let signs = BLOCK_ROWS / GROUP_ROWS * plane::group_lanes(width);
-                [nibbles, nibbles, signs, BLOCK_ROWS * size_of::<u16>() / LANE_BYTES]
+                let second = RowPlane::lanes(plane::bit_bytes(width), BLOCK_ROWS);
+                let numbers = BLOCK_ROWS * size_of::<u16>() / LANE_BYTES;
+                [nibbles, nibbles, signs, numbers, second, 2 * numbers]
             }
         }
     }
 
     /// Bytes of a block without its planes, and of the planes.
     pub(super) const fn bytes(width: usize, mode: SearchMode) -> [usize; 2] {
-        let [high, low, signs, alignments] = Block::plane_lanes(width, mode);
-        [size_of::<Block>(), (high + low + signs + alignments) * LANE_BYTES]
+        let [high, low, signs, alignments, second, spans] = Block::plane_lanes(width, mode);
+        [size_of::<Block>(), (high + low + signs + alignments + second + spans) * LANE_BYTES]
     }
 
     /// The most bytes of the planes of so many blocks.
@@ -96,13 +105,23 @@ impl Block {
     }
 
     /// The high halves of all rows.
-    pub(super) fn high(&self) -> NibblePlane<'_> {
-        NibblePlane::new(self.planes.lanes(HIGH), self.width)
+    pub(super) fn high(&self) -> RowPlane<'_> {
+        RowPlane::new(self.planes.lanes(HIGH), plane::nibble_bytes(self.width))
     }
 
     /// The low halves of all rows.
-    pub(super) fn low(&self) -> NibblePlane<'_> {
-        NibblePlane::new(self.planes.lanes(LOW), self.width)
+    pub(super) fn low(&self) -> RowPlane<'_> {
+        RowPlane::new(self.planes.lanes(LOW), plane::nibble_bytes(self.width))
+    }
+
+    /// The second bits of all rows; empty in the mode that has none.
+    pub(super) fn second(&self) -> RowPlane<'_> {
+        RowPlane::new(self.planes.lanes(SECOND), plane::bit_bytes(self.width))
+    }
+
+    /// What the second bits of all rows have in common.
+    pub(super) fn span(&self) -> BlockSpan {
+        self.span
     }
 
     /// Sign bits and alignments of the groups in use; the last one may be partly
@@ -175,8 +194,9 @@ impl Block {
         if self.mode == SearchMode::Fast {
             let mut bytes = [0; MAX_LANES * LANE_BYTES / 8];
             let bytes = &mut bytes[..codes.lanes().len() * LANE_BYTES / 8];
-            let alignment = signs::encode(codes, bytes);
+            let RowSigns { alignment, span } = signs::encode(codes, bytes, self.second_mut(row));
             self.set_signs(row, bytes.iter().copied(), alignment);
+            self.set_span(row, span);
             bytes.zeroize();
         }
         self.set_row_bound(row, RowBound::of(codes));
@@ -184,7 +204,31 @@ impl Block {
 
     /// A row of one of the two planes of halves.
     fn half_mut(&mut self, plane: usize, row: usize) -> &mut [u8] {
-        plane::row_mut(self.planes.lanes_mut(plane), self.width, row)
+        plane::row_mut(self.planes.lanes_mut(plane), plane::nibble_bytes(self.width), row)
+    }
+
+    /// A row of second bits, in the mode that has them.
+    fn second_mut(&mut self, row: usize) -> &mut [u8] {
+        plane::row_mut(self.planes.lanes_mut(SECOND), plane::bit_bytes(self.width), row)
+    }
+
+    /// How far second bits reach, in the mode that has them.
+    pub(super) fn row_span(&self, row: usize) -> RowSpan {
+        let spans = Lane::halves(self.planes.lanes(SPANS));
+        RowSpan { reach: spans[row], length: spans[BLOCK_ROWS + row] }
+    }
+
+    fn set_span(&mut self, row: usize, span: RowSpan) {
+        let before = self.row_span(row);
+        let spans = Lane::halves_mut(self.planes.lanes_mut(SPANS));
+        (spans[row], spans[BLOCK_ROWS + row]) = (span.reach, span.length);
+        if self.span.rests_on(before) {
+            let rows = 0..BLOCK_ROWS;
+            self.span =
+                rows.map(|row| self.row_span(row)).fold(BlockSpan::default(), BlockSpan::with);
+        } else {
+            self.span = self.span.with(span);
+        }
     }
 
     fn set_signs(&mut self, row: usize, signs: impl Iterator<Item = u8>, alignment: u16) {
@@ -210,6 +254,8 @@ impl RowBlock for Block {
         self.half_mut(LOW, row).copy_from_slice(last.low().row(from));
         if let Some((signs, alignments)) = last.signs() {
             self.set_signs(row, plane::signs_of(signs, self.width, from), alignments[from]);
+            self.second_mut(row).copy_from_slice(last.second().row(from));
+            self.set_span(row, last.row_span(from));
         }
         self.set_row_bound(row, last.row_bound(from));
         self.owners[row] = last.owners[from];
@@ -219,12 +265,16 @@ impl RowBlock for Block {
 
     fn take_own_last(&mut self, row: usize) {
         let from = self.len - 1;
-        plane::copy_row(self.planes.lanes_mut(HIGH), self.width, from, row);
-        plane::copy_row(self.planes.lanes_mut(LOW), self.width, from, row);
+        let row_bytes = plane::nibble_bytes(self.width);
+        plane::copy_row(self.planes.lanes_mut(HIGH), row_bytes, from, row);
+        plane::copy_row(self.planes.lanes_mut(LOW), row_bytes, from, row);
         if self.mode == SearchMode::Fast {
             plane::copy_signs(self.planes.lanes_mut(SIGNS), self.width, from, row);
             let alignments = Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS));
             alignments[row] = alignments[from];
+            let row_bytes = plane::bit_bytes(self.width);
+            plane::copy_row(self.planes.lanes_mut(SECOND), row_bytes, from, row);
+            self.set_span(row, self.row_span(from));
         }
         self.set_row_bound(row, self.row_bound(from));
         self.owners[row] = self.owners[from];
@@ -239,6 +289,8 @@ impl RowBlock for Block {
         self.half_mut(LOW, row).fill(0);
         if self.mode == SearchMode::Fast {
             self.set_signs(row, core::iter::repeat(0), 0);
+            self.second_mut(row).fill(0);
+            self.set_span(row, RowSpan::default());
         }
         self.set_row_bound(row, RowBound { weight: 0, residual: 0 });
         self.owners[row] = 0;

@@ -1,10 +1,10 @@
-//! The way of one probe through the blocks: signs, high halves, low halves.
+//! The way of one probe through the blocks: signs, second bits, high halves, low halves.
 //!
 //! Each step reads less than the next one and drops rows that cannot reach the bar,
 //! the score below which a row changes nothing. What is left is scored on its whole
 //! int8 codes, so the result is that of a scan of all codes: by proof without the
-//! sign step (`bound.rs`), but for a chance of [`MISS`](super::MISS) a row with it
-//! (`signs.rs`).
+//! steps of bits (`bound.rs`), but for a chance of [`MISS`](super::MISS) a row with them
+//! (`signs.rs`, `second.rs`).
 //!
 //! Rows that pass a step wait until there are some hundred of them (`waiting.rs`).
 
@@ -12,9 +12,9 @@ use core::cmp::Ordering;
 
 use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
-use super::plane::NibblePlane;
+use super::plane::RowPlane;
 use super::query::PreparedQuery;
-use super::signs::SignQuery;
+use super::signs::{Law, SignQuery};
 use super::waiting::{Rows, Waiting};
 use crate::gallery::{Candidate, RowBlock as _, TopK};
 use crate::kernels::{MASK_ROWS, RowMask, SignGate};
@@ -104,7 +104,7 @@ pub(super) struct Cascade<'a> {
 struct Bar {
     score: i32,
     gate: i64,
-    signs: Option<SignGate>,
+    bits: Option<(SignGate, Law)>,
 }
 
 /// How long a step is left out that did not help: the signs, or the bound of each row.
@@ -117,9 +117,12 @@ struct Pause {
 /// What a scan works in; on the stack of whoever scans. Several probes may share it if each
 /// finishes what waits before the next one reads.
 pub(super) struct Buffers<'a> {
+    sums: [u16; BLOCK_ROWS],
     high: [i32; BLOCK_ROWS],
     low: [i32; BLOCK_ROWS],
-    /// Rows that passed the signs.
+    /// Rows that passed the signs, with their sums.
+    for_second: Waiting<'a, u16>,
+    /// Rows that passed the second bits.
     for_high: Waiting<'a, ()>,
     /// Rows that passed the high halves, with their high products.
     for_low: Waiting<'a, i32>,
@@ -128,8 +131,10 @@ pub(super) struct Buffers<'a> {
 impl Buffers<'_> {
     pub(super) fn new() -> Self {
         Buffers {
+            sums: [0; BLOCK_ROWS],
             high: [0; BLOCK_ROWS],
             low: [0; BLOCK_ROWS],
+            for_second: Waiting::new(),
             for_high: Waiting::new(),
             for_low: Waiting::new(),
         }
@@ -142,7 +147,7 @@ impl<'a> Cascade<'a> {
         signs: Option<&'a SignQuery>,
         sink: &impl Sink,
     ) -> Cascade<'a> {
-        let mut bar = Bar { score: 0, gate: 0, signs: None };
+        let mut bar = Bar { score: 0, gate: 0, bits: None };
         bar.set(sink.bar(), query, signs);
         let bound = QueryBound::of(query.codes());
         Cascade {
@@ -158,15 +163,18 @@ impl<'a> Cascade<'a> {
     /// Reads a block, and what waits where enough does.
     pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
         self.follow(sink);
-        match self.read_signs(stop.block) {
-            Some(admitted) => buffers.for_high.add(stop.block, stop.first, &admitted, |_| ()),
+        match self.read_signs(stop.block, &mut buffers.sums) {
+            Some(admitted) => {
+                let sums = &buffers.sums;
+                buffers.for_second.add(stop.block, stop.first, &admitted, |row| sums[row]);
+            }
             None => {
                 let admitted = self.read_high(stop.block, &mut buffers.high);
                 self.weigh(stop, &admitted, sink, buffers);
             }
         }
-        if buffers.for_high.is_full() {
-            self.finish(sink, buffers);
+        if buffers.for_second.is_full() {
+            self.read_waiting_second(sink, buffers);
         } else if buffers.for_low.is_full() {
             self.read_waiting_low(sink, &mut buffers.for_low, &mut buffers.low);
         }
@@ -174,6 +182,7 @@ impl<'a> Cascade<'a> {
 
     /// Reads all that waits.
     pub(super) fn finish(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
+        self.read_waiting_second(sink, buffers);
         self.read_waiting_high(sink, buffers);
         self.read_waiting_low(sink, &mut buffers.for_low, &mut buffers.low);
     }
@@ -186,15 +195,15 @@ impl<'a> Cascade<'a> {
     }
 
     /// The rows whose signs let them go on; `None` if the signs are of no use here.
-    fn read_signs(&mut self, block: &Block) -> Option<RowSet> {
-        let (signs, gate) = (self.signs?, self.bar.signs?);
+    fn read_signs(&mut self, block: &Block, sums: &mut [u16]) -> Option<RowSet> {
+        let (signs, (gate, _)) = (self.signs?, self.bar.bits.as_ref()?);
         let (plane, alignments) = block.signs()?;
         if self.sign_pause.is_on() {
             return None;
         }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
         let masks = &mut admitted[..alignments.len() / MASK_ROWS];
-        signs.admit(gate, plane, alignments, masks);
+        signs.admit(*gate, plane, alignments, sums, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);
         self.sign_pause.learn(is_sparse);
@@ -239,9 +248,35 @@ impl<'a> Cascade<'a> {
         each_row(&left, |row| self.offer(stop, row, [high[row], low[row]], sink));
     }
 
+    /// The second bits of the rows that wait for them.
+    fn read_waiting_second(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
+        self.fetch(&buffers.for_second, Block::second);
+        for at in 0..buffers.for_second.blocks() {
+            if buffers.for_high.is_full() {
+                self.read_waiting_high(sink, buffers);
+            }
+            let Buffers { high: second, for_second, for_high, .. } = buffers;
+            let Rows { block, first, rows, known } = for_second.run(at);
+            let mut left = [0; BLOCK_ROWS / MASK_ROWS];
+            if let (Some(signs), Some((_, law))) = (self.signs, &self.bar.bits) {
+                signs.second_sums(block.second(), rows, second);
+                // That of the block first: it spares most rows a look at their own.
+                let least = signs.both_sums(block.span().least(law));
+                let sums = rows.iter().zip(known).map(|(&row, &sum)| (usize::from(row), sum));
+                let sums = sums.map(|(row, sum)| (row, i32::from(sum) + second[row]));
+                for (row, sum) in sums.filter(|&(_, sum)| sum >= least) {
+                    let may_reach = sum >= signs.both_sums(block.row_span(row).least(law));
+                    left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
+                }
+            }
+            for_high.add(block, first, &left, |_| ());
+        }
+        buffers.for_second.clear();
+    }
+
     /// The high halves of the rows that wait for them.
     fn read_waiting_high(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
-        let Buffers { high, low, for_high, for_low } = buffers;
+        let Buffers { high, low, for_high, for_low, .. } = buffers;
         self.fetch(for_high, Block::high);
         for Rows { block, first, rows, .. } in for_high.runs() {
             if for_low.is_full() {
@@ -279,12 +314,12 @@ impl<'a> Cascade<'a> {
         for_low.clear();
     }
 
-    /// Asks the memory for a half of the rows that wait.
-    fn fetch<T>(&self, waiting: &Waiting<'a, T>, half: impl Fn(&'a Block) -> NibblePlane<'a>) {
+    /// Asks the memory for a plane of the rows that wait.
+    fn fetch<T>(&self, waiting: &Waiting<'a, T>, plane: impl Fn(&'a Block) -> RowPlane<'a>) {
         for Rows { block, rows, .. } in waiting.runs() {
-            let half = half(block);
+            let plane = plane(block);
             for &row in rows {
-                self.query.kernels().prefetch(half.row(usize::from(row)));
+                self.query.kernels().prefetch(plane.row(usize::from(row)));
             }
         }
     }
@@ -309,7 +344,10 @@ impl Bar {
     fn set(&mut self, score: i32, query: &PreparedQuery, signs: Option<&SignQuery>) {
         self.score = score;
         self.gate = query.gate(score);
-        self.signs = signs.and_then(|signs| signs.gate(score));
+        self.bits = signs.and_then(|signs| {
+            let law = signs.law(score)?;
+            Some((signs.gate(&law), law))
+        });
     }
 }
 

@@ -14,6 +14,7 @@
 //! | `block.rs` | 1024 templates: planes, weights, owners, slots |
 //! | `vector_index.rs` | [`VectorIndex`]: insert, replace, remove, size |
 //! | `signs.rs` | the statistical step: a score estimated from sign bits |
+//! | `second.rs` | the second one: an estimate from one more bit |
 //! | `bound.rs` | the proven step: how far a score can be from the high halves |
 //! | `cascade.rs` | the way of one probe through the blocks, step by step |
 //! | `waiting.rs` | rows that wait for their next step |
@@ -34,6 +35,7 @@ mod plane;
 mod query;
 mod scan;
 mod score;
+mod second;
 mod signs;
 mod threads;
 mod vector_index;
@@ -50,5 +52,6 @@ pub use mode::SearchMode;
 pub use pairs::{Pair, PairEvent};
 pub use query::PreparedQuery;
 pub use score::SCORE_ONE;
+pub use second::SECOND_SIGMAS;
 pub use signs::{MISS, SIGMAS};
 pub use vector_index::{IndexError, VectorIndex};

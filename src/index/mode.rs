@@ -7,7 +7,8 @@ pub enum SearchMode {
     /// By proof: the result is that of comparing all codes. Reads half of them.
     #[default]
     Proven,
-    /// By an eighth of the codes' size in sign bits first. A row that matters is
-    /// lost with a chance below [`MISS`](super::MISS). Takes that eighth more memory.
+    /// By an eighth of the codes' size in sign bits first, and of the rows that are left by
+    /// another bit of each component. A row that matters is lost with a chance below
+    /// [`MISS`](super::MISS). Takes that quarter more memory.
     Fast,
 }

@@ -1,26 +1,35 @@
 //! How the codes of a block lie in its planes. The memory is that of `kernels/slab.rs`.
 
-use crate::kernels::{GROUP_ROWS, LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
+use crate::kernels::{BIT_LANE_BYTES, GROUP_ROWS, LANE_BYTES, Lane, NIBBLE_LANE_BYTES};
 
-/// Rows of four-bit codes, one behind the other, in the layout of
-/// `kernels/nibbles.rs`. Aligned to 64 bytes.
+/// Bytes of a row of four-bit codes, in the layout of `kernels/nibbles.rs`.
+pub(super) const fn nibble_bytes(width: usize) -> usize {
+    width * NIBBLE_LANE_BYTES
+}
+
+/// Bytes of a row of single bits, in the layout of `kernels/bits.rs`.
+pub(super) const fn bit_bytes(width: usize) -> usize {
+    width * BIT_LANE_BYTES
+}
+
+/// Rows one behind the other. Aligned to 64 bytes.
 ///
-/// A block has two: the high and the low half of each int8 code. A scan reads the
-/// high one, and of few rows the low one.
+/// A block has two of four-bit codes, the high and the low half of each int8 code, of which a
+/// scan reads the high one, and of few rows the low one; and perhaps one of single bits.
 #[derive(Clone, Copy)]
-pub(super) struct NibblePlane<'a> {
+pub(super) struct RowPlane<'a> {
     bytes: &'a [u8],
     row_bytes: usize,
 }
 
-impl<'a> NibblePlane<'a> {
-    pub(super) fn new(lanes: &'a [Lane], width: usize) -> NibblePlane<'a> {
-        NibblePlane { bytes: Lane::bytes(lanes), row_bytes: width * NIBBLE_LANE_BYTES }
+impl<'a> RowPlane<'a> {
+    pub(super) fn new(lanes: &'a [Lane], row_bytes: usize) -> RowPlane<'a> {
+        RowPlane { bytes: Lane::bytes(lanes), row_bytes }
     }
 
     /// Lanes of a plane of so many rows.
-    pub(super) const fn lanes(width: usize, rows: usize) -> usize {
-        (rows * width * NIBBLE_LANE_BYTES).div_ceil(LANE_BYTES)
+    pub(super) const fn lanes(row_bytes: usize, rows: usize) -> usize {
+        (rows * row_bytes).div_ceil(LANE_BYTES)
     }
 
     /// All rows, as kernels take them.
@@ -33,15 +42,13 @@ impl<'a> NibblePlane<'a> {
     }
 }
 
-/// One row of a [`NibblePlane`], to be written.
-pub(super) fn row_mut(lanes: &mut [Lane], width: usize, row: usize) -> &mut [u8] {
-    let row_bytes = width * NIBBLE_LANE_BYTES;
+/// One row of a [`RowPlane`], to be written.
+pub(super) fn row_mut(lanes: &mut [Lane], row_bytes: usize, row: usize) -> &mut [u8] {
     &mut Lane::bytes_mut(lanes)[row * row_bytes..][..row_bytes]
 }
 
-/// Copies a row of a [`NibblePlane`] over another one.
-pub(super) fn copy_row(lanes: &mut [Lane], width: usize, from: usize, to: usize) {
-    let row_bytes = width * NIBBLE_LANE_BYTES;
+/// Copies a row of a [`RowPlane`] over another one.
+pub(super) fn copy_row(lanes: &mut [Lane], row_bytes: usize, from: usize, to: usize) {
     let from = from * row_bytes;
     Lane::bytes_mut(lanes).copy_within(from..from + row_bytes, to * row_bytes);
 }

@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::codes::{Codes, VectorError};
-use super::plane::NibblePlane;
+use super::plane::RowPlane;
 use super::score;
 use crate::kernels::Kernels;
 
@@ -62,9 +62,9 @@ impl PreparedQuery {
         self.kernels
     }
 
-    /// The products with some rows of a plane; see [`Kernels::nibble_dots`].
+    /// The products with some rows of a plane of halves; see [`Kernels::nibble_dots`].
     #[inline]
-    pub(super) fn nibble_dots(&self, plane: NibblePlane<'_>, rows: &[u16], out: &mut [i32]) {
+    pub(super) fn nibble_dots(&self, plane: RowPlane<'_>, rows: &[u16], out: &mut [i32]) {
         self.kernels.nibble_dots(self.codes.lanes(), plane.bytes(), rows, out);
     }
 

@@ -25,7 +25,9 @@
 //! one multiplication of integers. What is rounded is rounded towards more rows.
 
 use super::codes::Codes;
+use super::plane::RowPlane;
 use super::score::SCORE_ONE;
+use super::second::{RowSpan, STEP};
 use crate::kernels::{
     Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, RowMask, SignGate, SignTables, erase,
     rotation_scale,
@@ -35,7 +37,8 @@ use crate::kernels::{
 pub const SIGMAS: f64 = 6.0;
 
 /// The chance that a row is lost that scores exactly as much as is asked for: the
-/// normal distribution beyond [`SIGMAS`] deviations. A row that scores
+/// normal distribution beyond [`SIGMAS`] deviations, and that beyond
+/// [`SECOND_SIGMAS`](super::SECOND_SIGMAS), which is a thousandth of it. A row that scores
 /// more is lost more rarely still.
 pub const MISS: f64 = 9.9e-10;
 
@@ -45,39 +48,62 @@ const TYPICAL: f64 = 0.797_884_560_802_865_4;
 /// Most components.
 const MAX: usize = MAX_LANES * LANE_BYTES;
 
-/// Writes a row's signs, eight dimensions a byte, and gives its alignment in units of
-/// `2^-16`, rounded down.
-pub(super) fn encode(codes: &Codes, signs: &mut [u8]) -> u16 {
+/// What bits alone do not say of a row.
+pub(super) struct RowSigns {
+    /// That of its signs in units of `2^-16`, rounded down.
+    pub(super) alignment: u16,
+    /// Of its levels (`second.rs`).
+    pub(super) span: RowSpan,
+}
+
+/// Writes a row's signs and second bits, eight dimensions a byte.
+pub(super) fn encode(codes: &Codes, signs: &mut [u8], second: &mut [u8]) -> RowSigns {
     let Rotated(rotated) = &mut Rotated([0; MAX]);
     let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
     let kernels = Kernels::detect();
     kernels.rotate(codes.lanes(), rotated);
-    // At most sqrt(2048) times a length of 2^24.5.
-    let length: u32 = rotated.iter().map(|value| value.unsigned_abs()).sum();
-    for (signs, values) in signs.chunks_mut(8).zip(rotated.chunks(MASK_ROWS)) {
-        let mut positive = [0];
+    let components = rotated.len() as f64;
+    let length = rotation_scale(rotated.len()) * f64::from(codes.sum_squares()).sqrt();
+    #[expect(clippy::cast_possible_truncation, reason = "at most 2^24.5")]
+    let step = ((STEP * length / components.sqrt()) as i32).max(1);
+    let mut threes = 0;
+    let places = signs.chunks_mut(8).zip(second.chunks_mut(8)).zip(rotated.chunks(MASK_ROWS));
+    for ((signs, second), values) in places {
+        let [mut positive, mut large, mut small] = [[0]; 3];
         kernels.dot_gate(1, values, &mut positive);
+        kernels.dot_gate(step, values, &mut large);
+        kernels.dot_gate(1 - step, values, &mut small);
+        // Twice the sign and this: 3 or 1, -1 or -3.
+        let more = large[0] | (!positive[0] & small[0]);
+        threes += (large[0] | !small[0]).count_ones();
         signs.copy_from_slice(&positive[0].to_le_bytes());
+        second.copy_from_slice(&more.to_le_bytes());
     }
-    let most = (rotated.len() as f64 * f64::from(codes.sum_squares())).sqrt();
-    let alignment = f64::from(length) / (most * rotation_scale(rotated.len()));
+    // At most sqrt(2048) times a length of 2^24.5.
+    let sum: u32 = rotated.iter().map(|value| value.unsigned_abs()).sum();
+    let is_large = |size: &u32| *size >= step.unsigned_abs();
+    let of_large: u32 = rotated.iter().map(|value| value.unsigned_abs()).filter(is_large).sum();
     erase(rotated);
+    let alignment = f64::from(sum) / (components.sqrt() * length);
+    let product = (f64::from(sum) + 2.0 * f64::from(of_large)) / length;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor; saturates")]
     let alignment = (alignment * 65536.0) as u16;
-    alignment
+    RowSigns { alignment, span: RowSpan::new(rotated.len(), threes, product) }
 }
 
 /// A rotated vector, from the beginning of a line on: kernels load whole registers of it.
 #[repr(align(64))]
 struct Rotated([i32; MAX]);
 
-/// A probe in the form in which sign bits meet it. Inline, 16 KiB; erased on drop.
+/// A probe in the form in which sign bits meet it. Inline, 18 KiB; erased on drop.
 pub(super) struct SignQuery {
     tables: SignTables,
     /// The sum of a row whose signs are as often right as wrong.
     offset: i32,
-    /// `sqrt(D)` times the length of the rounded probe.
-    unit: f64,
+    /// The sum of the rounded probe.
+    sum: i32,
+    /// The length of the rounded probe.
+    length: f64,
     /// Cosine of the rounded probe and the probe.
     rho: f64,
     kernels: Kernels,
@@ -88,7 +114,7 @@ impl SignQuery {
     #[inline(always)]
     pub(super) fn blank(kernels: Kernels) -> SignQuery {
         let tables = SignTables::blank(kernels);
-        SignQuery { tables, offset: 0, unit: 0.0, rho: 0.0, kernels }
+        SignQuery { tables, offset: 0, sum: 0, length: 0.0, rho: 0.0, kernels }
     }
 
     /// Takes a probe. Not inlined: what it is rotated in need not lie on the stack while blocks are
@@ -99,34 +125,55 @@ impl SignQuery {
         let rotated = &mut rotated[..codes.lanes().len() * LANE_BYTES];
         self.kernels.rotate(codes.lanes(), rotated);
         let levels = self.tables.fill(rotated);
-        let length = f64::from(levels.squares).sqrt();
+        self.length = f64::from(levels.squares).sqrt();
         let probe = rotation_scale(rotated.len()) * f64::from(codes.sum_squares()).sqrt();
         self.offset = levels.offset;
-        self.unit = (rotated.len() as f64).sqrt() * length;
-        self.rho = (levels.product as f64 / (length * probe)).min(1.0);
+        self.sum = levels.sum;
+        self.rho = (levels.product as f64 / (self.length * probe)).min(1.0);
         erase(rotated);
     }
 
-    /// The gate for rows that score at least `floor`; `None` where signs say
-    /// nothing: at or below 0.
-    pub(super) fn gate(&self, floor: i32) -> Option<SignGate> {
+    /// The law for rows that score at least `floor`; `None` where bits say nothing: at or below 0.
+    pub(super) fn law(&self, floor: i32) -> Option<Law> {
         // A score is rounded: as much as a millionth may be missing.
         let score = f64::from(floor.max(1) - 1) / f64::from(SCORE_ONE);
-        if score <= 0.0 {
-            return None;
+        (score > 0.0).then(|| self.law_of(score.min(1.0)))
+    }
+
+    fn law_of(&self, score: f64) -> Law {
+        let rho_squared = self.rho * self.rho;
+        Law {
+            mean: self.length * self.rho * score,
+            varying: rho_squared * (1.0 - score * score).max(0.0),
+            rounding: 1.0 - rho_squared,
+            unit: self.length / (self.tables.dimensions() as f64 - 1.0).sqrt(),
         }
-        let score = score.min(1.0);
-        let dimensions = self.tables.dimensions() as f64;
-        let spread = SIGMAS / (dimensions - 1.0).sqrt();
-        let varying = self.rho * self.rho * (1.0 - score * score);
-        let rounding = 1.0 - self.rho * self.rho;
-        let root = (varying * (1.0 - TYPICAL * TYPICAL) + rounding).sqrt().max(1e-9);
-        let fall = varying * TYPICAL / root;
-        let base = f64::from(self.offset) - self.unit * spread * (root + fall * TYPICAL) - 1.0;
-        let slope = self.unit * (self.rho * score + spread * fall);
+    }
+
+    /// The gate for sums of signs.
+    pub(super) fn gate(&self, law: &Law) -> SignGate {
+        let root = law.root(TYPICAL).max(1e-9);
+        let fall = law.varying * TYPICAL / root;
+        let scale = (self.tables.dimensions() as f64).sqrt();
+        let spread = SIGMAS * scale * law.unit;
+        let base = f64::from(self.offset) - spread * (root + fall * TYPICAL) - 1.0;
+        let slope = scale * law.mean + spread * fall;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both fit")]
         let gate = SignGate { base: base.floor() as i16, slope: slope.floor() as u16 };
-        Some(gate)
+        gate
+    }
+
+    /// The sums of a row, of signs and under second bits, that its levels have in a product of
+    /// `least`: see `second.rs`. Rounded down.
+    pub(super) fn both_sums(&self, least: i32) -> i32 {
+        // The levels' product is twice that of the signs, `sum - offset`, and that of the second
+        // bits, which is twice what is under them less everything.
+        (least + 2 * self.offset + self.sum).div_euclid(2)
+    }
+
+    /// The sums under the second bits of some rows.
+    pub(super) fn second_sums(&self, plane: RowPlane<'_>, rows: &[u16], out: &mut [i32]) {
+        self.tables.bit_sums(plane.bytes(), rows, out);
     }
 
     #[cfg(test)]
@@ -134,18 +181,47 @@ impl SignQuery {
         &self.tables
     }
 
-    /// Marks the rows of whole groups that may reach the gate.
+    /// Marks the rows of whole groups that may reach the gate, and gives their sums.
     pub(super) fn admit(
         &self,
         gate: SignGate,
         plane: &[Lane],
         alignments: &[u16],
+        sums: &mut [u16],
         masks: &mut [RowMask],
     ) {
-        let mut sums = [0; super::BLOCK_ROWS];
         let sums = &mut sums[..alignments.len()];
         self.tables.sums(plane, sums);
         self.kernels.sign_gate(gate, sums, alignments, masks);
+    }
+}
+
+/// What the products of rows that score as much as is asked for are like, of any bits
+/// with a known alignment. In units of the rounded probe.
+pub(super) struct Law {
+    /// `rho s` times the length of the probe.
+    mean: f64,
+    /// `rho^2 (1 - s^2)`.
+    varying: f64,
+    /// `1 - rho^2`.
+    rounding: f64,
+    /// The length of the probe over `sqrt(D - 1)`.
+    unit: f64,
+}
+
+impl Law {
+    /// The product that is expected of bits whose product with the row's direction is `reach`.
+    pub(super) fn expected(&self, reach: f64) -> f64 {
+        self.mean * reach
+    }
+
+    /// A standard deviation, for bits of unit length with this alignment.
+    pub(super) fn spread(&self, alignment: f64) -> f64 {
+        self.unit * self.root(alignment)
+    }
+
+    fn root(&self, alignment: f64) -> f64 {
+        (self.varying * (1.0 - alignment * alignment).max(0.0) + self.rounding).sqrt()
     }
 }
 
@@ -155,11 +231,16 @@ impl SignQuery {
     /// standard deviations; negative where a row looks worse than it is.
     pub(super) fn deviation(&self, sum: u16, alignment: u16, score: f64) -> f64 {
         let alignment = f64::from(alignment) / 65536.0;
-        let dimensions = self.tables.dimensions() as f64;
-        let varying = self.rho * self.rho * (1.0 - score * score).max(0.0);
-        let variance = varying * (1.0 - alignment * alignment) + 1.0 - self.rho * self.rho;
-        let expected = self.unit * self.rho * score * alignment;
-        let spread = self.unit * (variance / (dimensions - 1.0)).sqrt();
-        (f64::from(sum) - f64::from(self.offset) - expected) / spread
+        let (law, scale) = (self.law_of(score), (self.tables.dimensions() as f64).sqrt());
+        let product = f64::from(sum) - f64::from(self.offset);
+        (product - law.expected(scale * alignment)) / (scale * law.spread(alignment))
+    }
+
+    /// The same for what a row has by both of its bits.
+    pub(super) fn second_deviation(&self, sum: u16, second: i32, span: RowSpan, score: f64) -> f64 {
+        let law = self.law_of(score);
+        let product = 2 * (i32::from(sum) - self.offset) + 2 * second - self.sum;
+        let (reach, length) = span.real();
+        (f64::from(product) - law.expected(reach)) / (length * law.spread(reach / length))
     }
 }

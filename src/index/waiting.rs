@@ -71,12 +71,19 @@ impl<'a, T> Waiting<'a, T> {
 
     /// Block by block, in the order in which they came.
     pub(super) fn runs(&self) -> impl Iterator<Item = Rows<'_, 'a, T>> {
-        let mut start = 0;
-        self.blocks.iter().map(move |&Run { block, first, end }| {
-            let range = start..end;
-            start = end;
-            Rows { block, first, rows: &self.rows[range.clone()], known: &self.known[range] }
-        })
+        (0..self.blocks.len()).map(|at| self.run(at))
+    }
+
+    /// Blocks with rows that wait.
+    pub(super) fn blocks(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// What waits of one of them.
+    pub(super) fn run(&self, at: usize) -> Rows<'_, 'a, T> {
+        let Run { block, first, end } = self.blocks[at];
+        let start = if at == 0 { 0 } else { self.blocks[at - 1].end };
+        Rows { block, first, rows: &self.rows[start..end], known: &self.known[start..end] }
     }
 
     pub(super) fn clear(&mut self) {

@@ -281,7 +281,7 @@ fn the_memory_stays_within_the_bound() {
         }
     }
     let bytes = |mode| VectorIndex::new(512, mode).unwrap().bytes_per_template();
-    assert_eq!(modes.map(bytes), [532, 598]);
+    assert_eq!(modes.map(bytes), [532, 666]);
 }
 
 #[test]
