@@ -31,8 +31,8 @@ pub const KAIMEN_MARGIN_NONE: i32 = i32::MAX;
 /// Search: results are by proof those of comparing all codes. Reads half of them.
 /// The lean mode: at 512 components a template takes 532 bytes in all.
 pub const KAIMEN_SEARCH_PROVEN: u32 = 1;
-/// Search: an eighth of the codes' size in sign bits is read first, the rest for few
-/// templates. The least time, and 666 bytes a template of 512 components. A template that
+/// Search: an eighth of the codes' size in sign bits is read first, another eighth and the rest for
+/// few templates. The least time, and 666 bytes a template of 512 components. A template that
 /// scores exactly as much as is asked for is overlooked with a chance below 1e-9, one
 /// that scores more still more rarely; scores are the same.
 pub const KAIMEN_SEARCH_FAST: u32 = 2;
