@@ -36,7 +36,7 @@ END
     export APT_CONFIG="$state/apt.conf"
     # The system's lists may be of another suite; a sync of the mirror may be under way.
     for pause in 2 5 10 0; do
-        timeout 300 apt-get -qq update >"$OUT/apt.log" 2>&1 && return 0
+        timeout 300 apt-get -qq -o APT::Update::Error-Mode=any update >"$OUT/apt.log" 2>&1 && return 0
         sleep $pause
     done
     unset APT_CONFIG
@@ -66,9 +66,10 @@ tools() {
     [ -d "$TOOLS" ] || {
         private_apt
         say "unpacking QEMU"
-        needed=$(apt-get install -s -y --no-install-recommends \
-            qemu-system-arm qemu-system-x86 seabios ipxe-qemu kmod cpio 2>>"$OUT/apt.log" |
-            awk '/^Inst/ { print $2 }')
+        planned=$(apt-get install -s -y --no-install-recommends \
+            qemu-system-arm qemu-system-x86 seabios ipxe-qemu kmod cpio 2>>"$OUT/apt.log") ||
+            skip "apt cannot plan the installation of QEMU; see $OUT/apt.log"
+        needed=$(echo "$planned" | awk '/^Inst/ { print $2 }')
         # What is installed already is used where it is.
         [ -n "$needed" ] || { mkdir -p "$TOOLS" && return 0; }
         # shellcheck disable=SC2086 # the packages are words of their own
