@@ -13,7 +13,7 @@
 //! *alignment*, near `sqrt(2 / pi)`), and `e` is a component of a random unit vector in `D - 1`
 //! dimensions: mean 0, variance `1 / (D - 1)`, tails below those of a normal
 //! distribution. The probe is rounded to small integers, which puts a direction of
-//! cosine `rho` in its place and adds an error of the same law. So a row whose score is at
+//! cosine `rho` in its place and adds an error of the same law (for any probe: `kernels/levels.rs`). So a row whose score is at
 //! least `s` has, but for a chance below [`MISS`],
 //!
 //! ```text

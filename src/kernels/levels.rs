@@ -3,6 +3,7 @@
 //! Written once in plain Rust and compiled once for each instruction set. Every float
 //! comes from single operations of IEEE 754, so tables are the same everywhere.
 
+use super::rotation::MAX;
 use super::signs::{MAX_SUM, RUN, SignTable};
 
 /// Components in a run of tables.
@@ -11,7 +12,25 @@ const RUN_COMPONENTS: usize = 4 * RUN;
 /// What the largest run of components adds up to: half of [`MAX_SUM`], less what rounding
 /// each of them may add.
 #[expect(clippy::cast_precision_loss, reason = "a small whole number")]
-const LEVELS: f32 = (MAX_SUM as usize / 2 - RUN_COMPONENTS / 2) as f32;
+const LEVELS: f32 = (MAX_SUM as usize / 2 - RUN_COMPONENTS) as f32;
+
+/// What each component is moved by before it is rounded, from -1/2 to 1/2: as in RaBitQ (section
+/// 3.3.1 of the paper that `index/signs.rs` names), so that what rounding adds is random whatever
+/// the probe. Rounded to the nearest, a rotated probe of few different sizes (one of a few strong
+/// components is) is wrong in the same way in all of them, and the signs of a template like it all see
+/// that: such a template was lost at its own score. Drawn as the flips of `rotation.rs`.
+static DITHER: [f32; MAX] = {
+    let mut dither = [0.0; MAX];
+    let mut state = 1u64;
+    let mut at = 0;
+    while at < MAX {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        dither[at] = (state >> 40) as f32 / 16_777_216.0 - 0.5;
+        at += 1;
+    }
+    dither
+};
 
 /// What is known of a probe once it is rounded to small whole numbers, its levels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,11 +57,13 @@ pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable], levels: &mu
     let mut sums = Levels::default();
     let places = tables.as_chunks_mut::<RUN>().0.iter_mut();
     let places = places.zip(levels.as_chunks_mut::<RUN_COMPONENTS>().0);
-    for ((tables, small), run) in places.zip(runs) {
+    let dither = DITHER.as_chunks::<RUN_COMPONENTS>().0;
+    for (((tables, small), run), dither) in places.zip(runs).zip(dither) {
         let mut levels = [0; RUN_COMPONENTS];
-        for ((level, small), &value) in levels.iter_mut().zip(small).zip(run) {
-            *level = rounded(value, factor);
-            // At most LEVELS and a half.
+        let components = run.iter().zip(dither);
+        for ((level, small), (&value, &dither)) in levels.iter_mut().zip(small).zip(components) {
+            *level = rounded(value, factor, dither);
+            // At most LEVELS and one.
             *small = level.to_le_bytes()[0].cast_signed();
         }
         add(&mut sums, &levels, run);
@@ -62,13 +83,13 @@ fn add(sums: &mut Levels, levels: &[i32; RUN_COMPONENTS], run: &[i32; RUN_COMPON
     sums.product += products.sum::<i64>();
 }
 
-/// A component times `factor`, rounded to the nearest whole number.
+/// A component times `factor`, moved by `dither` and rounded to the nearest whole number.
 #[inline(always)]
-fn rounded(value: i32, factor: f32) -> i32 {
+fn rounded(value: i32, factor: f32, dither: f32) -> i32 {
     // 1.5 * 2^23: in this binade the last place is 1, and the bits below hold the sum.
     const ONES: f32 = 12_582_912.0;
     #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
-    let scaled = value as f32 * factor + ONES;
+    let scaled = value as f32 * factor + dither + ONES;
     scaled.to_bits().cast_signed() - ONES.to_bits().cast_signed()
 }
 
