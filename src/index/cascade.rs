@@ -175,7 +175,9 @@ impl<'a> Cascade<'a> {
         }
         if buffers.for_second.is_full() {
             self.read_waiting_second(sink, buffers);
-        } else if buffers.for_low.is_full() {
+        }
+        // Also what has just come there: the next block adds to it, if not by its signs.
+        if buffers.for_low.is_full() {
             self.read_waiting_low(sink, &mut buffers.for_low, &mut buffers.low);
         }
     }
@@ -258,16 +260,19 @@ impl<'a> Cascade<'a> {
             let Buffers { high: second, for_second, for_high, .. } = buffers;
             let Rows { block, first, rows, known } = for_second.run(at);
             let mut left = [0; BLOCK_ROWS / MASK_ROWS];
-            if let (Some(signs), Some((_, law))) = (self.signs, &self.bar.bits) {
-                signs.second_sums(block.second(), rows, second);
-                // That of the block first: it spares most rows a look at their own.
-                let least = signs.both_sums(block.span().least(law));
-                let sums = rows.iter().zip(known).map(|(&row, &sum)| (usize::from(row), sum));
-                let sums = sums.map(|(row, sum)| (row, i32::from(sum) + second[row]));
-                for (row, sum) in sums.filter(|&(_, sum)| sum >= least) {
-                    let may_reach = sum >= signs.both_sums(block.row_span(row).least(law));
-                    left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
-                }
+            // A bar never falls, so where signs said something the second bits do. Rows wait only then.
+            let (Some(signs), Some((_, law))) = (self.signs, &self.bar.bits) else {
+                unreachable!("rows wait for their second bits after their signs")
+            };
+            signs.second_sums(block.second(), rows, second);
+            // That of the block first: it spares most rows a look at their own.
+            let least = signs.both_sums(block.span().least(law));
+            for (&row, &sum) in rows.iter().zip(known) {
+                let row = usize::from(row);
+                let sum = i32::from(sum) + second[row];
+                let may_reach =
+                    sum >= least && sum >= signs.both_sums(block.row_span(row).least(law));
+                left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
             }
             for_high.add(block, first, &left, |_| ());
         }

@@ -237,6 +237,72 @@ fn galleries_in_which_nothing_can_be_dropped() {
     }
 }
 
+/// Rows that passed all but the last step still wait for it when signs are of no use in the next
+/// block, whose rows then wait with them.
+#[test]
+fn rows_that_wait_leave_room_for_those_of_a_block_without_signs() {
+    let dimension = 512;
+    let mut random = Random(11);
+    let probe = random.vector(dimension);
+    // Scores of about 0.5, 0.15, which pass the signs and nothing else, and 0.
+    let (high, middling, low) = (94, 34, 0);
+    for period in 2..=9 {
+        let mut rows = Vec::new();
+        for at in 1..=2 * period {
+            let others = if at % period == 0 { middling } else { low };
+            let shares = (0..BLOCK_ROWS).map(|row| if row < 160 { high } else { others });
+            rows.extend(shares.map(|share| near(&mut random, &probe, share)));
+        }
+        // All of one member: the bar stays at the floor, and no row is dropped for it.
+        let mut index = VectorIndex::new(dimension, SearchMode::Fast).unwrap();
+        for row in &rows {
+            index.insert(0, 0, &Codes::from_i8(row).unwrap()).unwrap();
+        }
+        let query = PreparedQuery::from_i8(&probe).unwrap();
+        let mut top = TopK::new();
+        let params = SearchParams { k: 2, floor: 300_000 };
+        index.search(&query, params, by_number, &mut top).unwrap();
+        let codes = Codes::from_i8(&probe).unwrap();
+        let score =
+            |row: &Vec<i8>| naive_score(codes.as_i8(), Codes::from_i8(row).unwrap().as_i8());
+        assert_eq!(top.best().map(|best| best.score), rows.iter().map(score).max());
+    }
+}
+
+/// A probe that is a template is where nothing is random: what it is rounded to follows from the
+/// very bits that it meets.
+#[test]
+fn a_template_finds_itself_at_a_floor_of_its_own_score() {
+    let mut random = Random(23);
+    for dimension in [32, 64, 100, 128, 192, 512, 1024, 2048] {
+        let mut rows: Vec<Vec<i8>> = (0..300).map(|_| random.vector(dimension)).collect();
+        // A few components alone, one value, two values, and one that outdoes the others.
+        for at in 0..40 {
+            let mut few = vec![0; dimension];
+            (0..=at % 5).for_each(|more| few[(at * 7 + more * 11) % dimension] = 127);
+            let mut step = vec![i8::try_from(at).unwrap() + 1; dimension];
+            rows.push(step.clone());
+            step[at % dimension] = -128;
+            rows.extend([few, step]);
+            let pick = |_| if random.next() & 1 == 0 { -128 } else { 127 };
+            rows.push((0..dimension).map(pick).collect());
+        }
+        let index = enrol(&rows, SearchMode::Fast);
+        for row in &rows {
+            for tier in Tier::available() {
+                let query = PreparedQuery::from_i8(row).unwrap();
+                let query = query.with_kernels(Kernels::force(tier).unwrap());
+                let codes = Codes::from_i8(row).unwrap();
+                let score = naive_score(codes.as_i8(), codes.as_i8());
+                let params = SearchParams { k: 1, floor: score };
+                let mut top = TopK::new();
+                index.search(&query, params, by_number, &mut top).unwrap();
+                assert_eq!(top.best().map(|best| best.score), Some(score), "{dimension}, {tier}");
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
