@@ -155,14 +155,13 @@ fn add_products(part: int16x8_t, row: int8x16_t, query: int8x16_t) -> int16x8_t 
 pub(in crate::kernels) fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
     let zero = vdupq_n_s16(0);
     let four = |rows: [&[u8]; 4]| {
-        let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks().0);
+        let rows = rows.map(|row| row.as_chunks().0);
         let mut sums = [zero; 4];
-        for ((((levels, r0), r1), r2), r3) in levels.iter().zip(r0).zip(r1).zip(r2).zip(r3) {
+        for (at, levels) in levels.iter().enumerate() {
             let levels = load(levels);
-            sums[0] = bit_step(sums[0], r0, levels);
-            sums[1] = bit_step(sums[1], r1, levels);
-            sums[2] = bit_step(sums[2], r2, levels);
-            sums[3] = bit_step(sums[3], r3, levels);
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum = bit_step(*sum, &row[at], levels);
+            }
         }
         sums.map(|sum| vaddlvq_s16(sum))
     };
