@@ -9,10 +9,19 @@ use super::signs::{MAX_SUM, RUN, SignTable};
 /// Components in a run of tables.
 const RUN_COMPONENTS: usize = 4 * RUN;
 
-/// What the largest run of components adds up to: half of [`MAX_SUM`], less what rounding
-/// each of them may add.
-#[expect(clippy::cast_precision_loss, reason = "a small whole number")]
-const LEVELS: f32 = (MAX_SUM as usize / 2 - RUN_COMPONENTS) as f32;
+/// Most that the sizes of a run's levels add up to.
+const MOST: i32 = (MAX_SUM / 2) as i32;
+
+/// What the largest run of components adds up to before it is rounded. Rounding it changes that by 2.3
+/// as a rule, so [`MOST`] is passed about once in a hundred thousand probes; then by the second, which
+/// leaves room for all that rounding can add.
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_wrap,
+    clippy::cast_possible_truncation,
+    reason = "small whole numbers"
+)]
+const SIZES: [f32; 2] = [(MOST - 10) as f32, (MOST - RUN_COMPONENTS as i32) as f32];
 
 /// What each component is moved by before it is rounded, from -1/2 to 1/2: as in RaBitQ (section
 /// 3.3.1 of the paper that `index/signs.rs` names), so that what rounding adds is random whatever
@@ -52,26 +61,41 @@ pub(super) fn sign_tables(rotated: &[i32], tables: &mut [SignTable], levels: &mu
     let size = |run: &[i32; RUN_COMPONENTS]| run.iter().map(|v| v.unsigned_abs()).sum::<u32>();
     // 32 components together are at most 2^2.5 times the length of 2^24.5.
     let largest = runs.iter().map(size).max().unwrap_or(1).max(1);
-    #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
-    let factor = LEVELS / largest as f32;
-    let mut sums = Levels::default();
-    let places = tables.as_chunks_mut::<RUN>().0.iter_mut();
-    let places = places.zip(levels.as_chunks_mut::<RUN_COMPONENTS>().0);
-    let dither = DITHER.as_chunks::<RUN_COMPONENTS>().0;
-    for (((tables, small), run), dither) in places.zip(runs).zip(dither) {
-        let mut levels = [0; RUN_COMPONENTS];
-        let components = run.iter().zip(dither);
-        for ((level, small), (&value, &dither)) in levels.iter_mut().zip(small).zip(components) {
-            *level = rounded(value, factor, dither);
-            // At most LEVELS and one.
-            *small = level.to_le_bytes()[0].cast_signed();
+    let levels = levels.as_chunks_mut::<RUN_COMPONENTS>().0;
+    for size in SIZES {
+        #[expect(clippy::cast_precision_loss, reason = "rounded, by IEEE 754 the same everywhere")]
+        if round(runs, size / largest as f32, levels) <= MOST {
+            break;
         }
+    }
+    let mut sums = Levels::default();
+    let tables = tables.as_chunks_mut::<RUN>().0.iter_mut();
+    for ((tables, levels), run) in tables.zip(levels).zip(runs) {
+        let levels = levels.map(i32::from);
         add(&mut sums, &levels, run);
         for (table, levels) in tables.iter_mut().zip(levels.as_chunks::<4>().0) {
             *table = entries(levels);
         }
     }
     sums
+}
+
+/// Rounds the components times `factor`. Gives what the sizes in the largest run add up to.
+#[inline(always)]
+fn round(runs: &[[i32; RUN_COMPONENTS]], factor: f32, levels: &mut [[i8; RUN_COMPONENTS]]) -> i32 {
+    let dither = DITHER.as_chunks::<RUN_COMPONENTS>().0;
+    let mut largest = 0;
+    for ((levels, run), dither) in levels.iter_mut().zip(runs).zip(dither) {
+        let mut sum = 0;
+        for ((level, &value), &dither) in levels.iter_mut().zip(run).zip(dither) {
+            let rounded = rounded(value, factor, dither);
+            sum += rounded.abs();
+            // At most MOST - 10 and one.
+            *level = rounded.to_le_bytes()[0].cast_signed();
+        }
+        largest = largest.max(sum);
+    }
+    largest
 }
 
 #[inline(always)]
