@@ -8,6 +8,7 @@ use core::arch::asm;
 
 pub(in crate::kernels) use super::counts::{best_codes, codes_apart};
 use crate::kernels::agreement::{AgreementGate, MinutiaPairs, Proposal};
+use crate::kernels::bits::BIT_LANE_BYTES;
 use crate::kernels::gates::{RowMask, SignGate};
 use crate::kernels::levels::Levels;
 use crate::kernels::nibbles::NIBBLE_LANE_BYTES;
@@ -333,6 +334,73 @@ unsafe fn add_run(
     }
 }
 
+/// See [`Kernels::bit_sums`](crate::kernels::Kernels::bit_sums).
+///
+/// # Safety
+///
+/// The processor has NEON.
+pub(in crate::kernels) unsafe fn bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]) {
+    // SAFETY: NEON by the caller.
+    let one = |row: &[u8]| unsafe { bit_sum(levels, row) };
+    rows.each(out, |rows| rows.map(one), one);
+}
+
+/// Adds the levels under two bytes of bits to sums of 16 bits.
+macro_rules! add_levels {
+    () => {
+        concat!(
+            "vld1.8 {{d0, d1}}, [{levels}]!\n",
+            "vld1.8 {{d4[]}}, [{bits}]!\n",
+            "vld1.8 {{d5[]}}, [{bits}]!\n",
+            "vtst.8 q2, q2, q3\n",
+            "vand q2, q2, q0\n",
+            "vpadal.s8 q9, q2",
+        )
+    };
+}
+
+/// The sum of the levels under the bits of a row, which is as wide. There is at least one lane.
+///
+/// # Safety
+///
+/// The processor has NEON.
+unsafe fn bit_sum(levels: &[Lane], row: &[u8]) -> i32 {
+    const PLACES: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
+    let row = &row[..levels.len() * BIT_LANE_BYTES];
+    let mut sum = 0i32;
+    // SAFETY: each turn reads a lane of levels and eight bytes of bits, both of which are there as
+    // often as `levels` has lanes; `PLACES` is read once, and one sum is written.
+    unsafe {
+        asm!(
+            ".fpu neon",
+            "vld1.8 {{d6, d7}}, [{places}]",
+            "vmov.i32 q8, #0",
+            "2:",
+            "vmov.i16 q9, #0",
+            add_levels!(),
+            add_levels!(),
+            add_levels!(),
+            add_levels!(),
+            "vpadal.s16 q8, q9",
+            "subs {left}, {left}, #1",
+            "bne 2b",
+            "vpadd.i32 d16, d16, d17",
+            "vpadd.i32 d16, d16, d16",
+            "vst1.32 {{d16[0]}}, [{sum}]",
+            places = in(reg) PLACES.as_ptr(),
+            levels = inout(reg) levels.as_ptr() => _,
+            bits = inout(reg) row.as_ptr() => _,
+            left = inout(reg) levels.len() => _,
+            sum = in(reg) core::ptr::from_mut(&mut sum),
+            out("d0") _, out("d1") _, out("d2") _, out("d3") _,
+            out("d4") _, out("d5") _, out("d6") _, out("d7") _,
+            out("q8") _, out("q9") _,
+            options(nostack),
+        );
+    }
+    sum
+}
+
 /// What the portable tier does: written out, since every kernel of a tier is called alike.
 macro_rules! as_portable {
     ($($name:ident($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
@@ -354,6 +422,5 @@ as_portable! {
     dot_gate(least: i32, dots: &[i32], masks: &mut [RowMask]);
     rotate(codes: &[Lane], out: &mut [i32]);
     sign_tables(rotated: &[i32], tables: &mut [SignTable], levels: &mut [i8]) -> Levels;
-    bit_sums(levels: &[Lane], rows: WantedRows<'_>, out: &mut [i32]);
     agreement(pairs: MinutiaPairs<'_>, proposal: Proposal, gate: AgreementGate) -> i32;
 }
