@@ -46,7 +46,7 @@ pub struct RunOptions {
     /// Numbers of threads, as 1,2,4 [default: 1, 2, 4 and so on, and all]
     #[arg(long, value_delimiter = ',', value_parser = threads)]
     pub threads: Vec<usize>,
-    /// Most bytes of an index, as 64MB [default: half of what is free]
+    /// Most bytes of an index, as 64MB [default: three quarters of what is free]
     #[arg(long, value_parser = parse_bytes)]
     pub max_bytes: Option<u64>,
     /// Templates in face galleries, as 1000,50000 [default: 1, 2, 5 of each decade from 1000]

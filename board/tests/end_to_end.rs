@@ -105,7 +105,7 @@ fn within_a_limit_of_address_space_it_measures_what_fits_and_ends_well() {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("record.json");
     let mut program = Command::new("sh");
-    // A heap for each thread takes 64 MB of address space, used or not.
+    // Without this glibc sets 64 MB of address space aside for the heap of a thread, used or not.
     program.args(["-c", "export MALLOC_ARENA_MAX=1; ulimit -v 131072 && exec \"$0\" \"$@\""]);
     program.arg(env!("CARGO_BIN_EXE_kaimen-bench"));
     let tier = Kernels::detect().tier().name();

@@ -150,11 +150,11 @@ fn tier(name: &str) -> Result<Tier, BenchError> {
     found.ok_or_else(|| BenchError::Usage(format!("{name}: not one of {known}")))
 }
 
-/// Half of what is free beside what the program itself takes: the rest is for what
+/// Three quarters of what is free beside what the program itself takes: the rest is for what
 /// grows with a gallery, and for everybody else on the board.
 fn most_bytes(machine: &Machine) -> u64 {
     let free = machine.memory.free_bytes().unwrap_or(UNKNOWN_FREE_BYTES);
-    free.saturating_sub(OWN_BYTES) / 2
+    free.saturating_sub(OWN_BYTES) / 4 * 3
 }
 
 fn record(options: &RunOptions, machine: Machine, settings: Settings) -> Record {
