@@ -5,24 +5,42 @@
 //! piece by piece. Where the sum is another, or the bucket cannot be read to its end,
 //! [`mend`](super::mend) looks closer.
 
+use core::mem;
 use core::ops::Bound;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::StoreError;
 use super::durable::Store;
-use super::keys::MemberHash;
+use super::keys::{Keys, MemberHash};
 use super::member::{Loaded, MemberKey};
 use super::record::{self, STAMP_BYTES, Stamp};
 use super::state::{self, BUCKETS, Bucket};
 use super::tables::Records;
 use super::walk::{Entry, Span, piece};
 
+/// Records of one piece, and what they hold. Buffers are kept for the next piece: to take and to erase
+/// one for each record costs as much as opening it.
+#[derive(Default)]
+struct Piece {
+    entries: Vec<Entry>,
+    plain: Vec<Zeroizing<Vec<u8>>>,
+}
+
+/// A pool that opens one piece while the one before is told of.
+struct Beside<'p> {
+    pool: &'p rayon::ThreadPool,
+    /// Opened, not told of yet.
+    before: Piece,
+    spare: Piece,
+}
+
 impl Store {
     /// Reads every member, in no particular order, and calls `take` for each. Records are
-    /// opened on `pool` if there is one, in pieces of bounded size (about a megabyte, or one
-    /// record if that is larger).
+    /// opened on `pool` if there is one, while `take` is called here for those that were opened
+    /// before, in pieces of bounded size (about a megabyte, or one record if that is larger).
     ///
     /// # Errors
     /// Those of the disk, and [`StoreError::Damaged`] where not even the file can be opened
@@ -34,6 +52,8 @@ impl Store {
         take: &mut dyn FnMut(Loaded<'_>),
     ) -> Result<(), StoreError> {
         self.broken.clear();
+        let mut beside =
+            pool.map(|pool| Beside { pool, before: Piece::default(), spare: Piece::default() });
         for bucket in 0..BUCKETS {
             self.ready()?;
             let adds_up = match self.adds_up(bucket) {
@@ -41,12 +61,12 @@ impl Store {
                 other => other?,
             };
             if adds_up {
-                self.load_bucket(bucket, pool, take)?;
+                self.load_bucket(bucket, beside.as_mut(), take)?;
             } else {
                 self.mend_bucket(bucket, None, take)?;
             }
         }
-        Ok(())
+        beside.map_or(Ok(()), |beside| self.tell_all(&beside.before, take))
     }
 
     /// Whether the stamps in a bucket are those that the state has counted.
@@ -75,7 +95,7 @@ impl Store {
     fn load_bucket(
         &mut self,
         bucket: usize,
-        pool: Option<&rayon::ThreadPool>,
+        mut beside: Option<&mut Beside<'_>>,
         take: &mut dyn FnMut(Loaded<'_>),
     ) -> Result<(), StoreError> {
         let mut span = span(self.members(), bucket);
@@ -91,41 +111,51 @@ impl Store {
             };
             let Some(last) = entries.last() else { return Ok(()) };
             span.low = Bound::Excluded(last.hash);
-            self.open_all(&entries, pool, take)?;
+            match &mut beside {
+                Some(beside) => self.open_beside(entries, beside, take)?,
+                None => self.open_all(&entries, take)?,
+            }
         }
     }
 
     fn open_all(
         &mut self,
         entries: &[Entry],
-        pool: Option<&rayon::ThreadPool>,
         take: &mut dyn FnMut(Loaded<'_>),
     ) -> Result<(), StoreError> {
-        let Some(pool) = pool else {
-            let mut plain = Zeroizing::new(Vec::new());
-            for entry in entries {
-                self.open_value(entry, &mut plain);
-                self.tell(entry, &plain, take)?;
-            }
-            return Ok(());
-        };
-        let opened: Vec<_> = pool.install(|| {
-            let one = |entry| {
-                let mut plain = Zeroizing::new(Vec::new());
-                self.open_value(entry, &mut plain);
-                plain
-            };
-            entries.par_iter().with_min_len(16).map(one).collect()
-        });
-        for (entry, plain) in entries.iter().zip(&opened) {
-            self.tell(entry, plain, take)?;
+        let mut plain = Zeroizing::new(Vec::new());
+        for entry in entries {
+            open_value(&self.opened.keys, entry, &mut plain);
+            self.tell(entry, &plain, take)?;
         }
         Ok(())
     }
 
-    /// Opens a record into `plain`; empty if it is not genuine.
-    fn open_value(&self, entry: &Entry, plain: &mut Zeroizing<Vec<u8>>) {
-        record::open_member(&self.opened.keys, &entry.hash, &entry.value, plain);
+    /// Opens records on the pool and tells of those before them.
+    fn open_beside(
+        &mut self,
+        entries: Vec<Entry>,
+        beside: &mut Beside<'_>,
+        take: &mut dyn FnMut(Loaded<'_>),
+    ) -> Result<(), StoreError> {
+        let keys = Arc::clone(&self.opened.keys);
+        let Beside { pool, before, spare } = beside;
+        spare.entries = entries;
+        let told = pool.in_place_scope(|scope| {
+            scope.spawn(|_| spare.open(&keys));
+            self.tell_all(before, take)
+        });
+        mem::swap(before, spare);
+        told
+    }
+
+    fn tell_all(
+        &mut self,
+        piece: &Piece,
+        take: &mut dyn FnMut(Loaded<'_>),
+    ) -> Result<(), StoreError> {
+        let mut opened = piece.entries.iter().zip(&piece.plain);
+        opened.try_for_each(|(entry, plain)| self.tell(entry, plain, take))
     }
 
     /// Tells of one record of a bucket that adds up.
@@ -170,6 +200,25 @@ impl Store {
     pub(super) fn members(&self) -> Records {
         self.opened.side.members()
     }
+}
+
+impl Piece {
+    /// Opens the records, on several threads where there are.
+    fn open(&mut self, keys: &Keys) {
+        let Piece { entries, plain } = self;
+        if plain.len() < entries.len() {
+            plain.resize_with(entries.len(), Default::default);
+        }
+        let records = entries.par_iter().zip(plain);
+        records.with_min_len(16).for_each(|(entry, plain)| open_value(keys, entry, plain));
+    }
+}
+
+/// Opens a record into `plain`; empty if it is not genuine.
+fn open_value(keys: &Keys, entry: &Entry, plain: &mut Zeroizing<Vec<u8>>) {
+    // It holds another record as yet, and one too short to be opened would leave that there.
+    plain.clear();
+    record::open_member(keys, &entry.hash, &entry.value, plain);
 }
 
 /// All of a bucket.

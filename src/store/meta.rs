@@ -1,5 +1,7 @@
 //! The entries of `meta` and `copy`: what has to be known before a record can be read.
 
+use std::sync::Arc;
+
 use redb::{Database, ReadTransaction, ReadableDatabase, WriteTransaction};
 use zeroize::Zeroizing;
 
@@ -18,7 +20,8 @@ use super::tables::{
 pub(super) struct Opened {
     pub(super) id: StoreId,
     pub(super) side: Side,
-    pub(super) keys: Keys,
+    /// Shared with the threads that open records.
+    pub(super) keys: Arc<Keys>,
     /// A new one if both copies are damaged.
     pub(super) state: State,
     /// Whether it is the file's own.
@@ -169,6 +172,7 @@ fn look(
     let (state_proven, counters_proven) = (state.is_some(), counters.is_some());
     let state = state.map_or_else(State::new, Ok)?;
     let counters = counters.map_or_else(|| count(transaction, side), Ok)?;
+    let keys = Arc::new(keys);
     Ok(Opened { id, side, keys, state, state_proven, counters, counters_proven, from })
 }
 

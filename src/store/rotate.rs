@@ -1,5 +1,7 @@
 //! A store's new key.
 
+use std::sync::Arc;
+
 use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 use zeroize::Zeroizing;
 
@@ -69,7 +71,7 @@ impl Store {
         Ok(Opened {
             id: *id,
             side: side.other(),
-            keys: Keys::new(data, id),
+            keys: Arc::new(Keys::new(data, id)),
             state: next_state,
             state_proven: true,
             counters: *counters,

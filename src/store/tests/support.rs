@@ -1,7 +1,9 @@
 //! What the proofs share.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use super::sim::Sim;
 use crate::store::{Loaded, MemberKey, Options, Store, StoreError, StoreKey};
@@ -66,10 +68,19 @@ impl std::fmt::Debug for Content {
     }
 }
 
+/// For every second reading of a test: what holds for one thread holds for several.
+fn pool() -> Option<&'static rayon::ThreadPool> {
+    thread_local!(static READINGS: Cell<usize> = const { Cell::new(0) });
+    static POOL: LazyLock<rayon::ThreadPool> =
+        LazyLock::new(|| rayon::ThreadPoolBuilder::new().num_threads(2).build().unwrap());
+    let reading = READINGS.replace(READINGS.get() + 1);
+    (reading % 2 == 1).then(|| &*POOL)
+}
+
 impl Content {
     pub(super) fn of(store: &mut Store) -> Result<Self, StoreError> {
         let mut content = Self::default();
-        store.load(None, &mut |loaded| match loaded {
+        store.load(pool(), &mut |loaded| match loaded {
             Loaded::Member { member, record, fresh } => {
                 let old = content.members.insert(member.userid.into(), (record.into(), fresh));
                 assert!(old.is_none(), "{} twice", member.userid);
