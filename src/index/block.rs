@@ -29,7 +29,7 @@ const SIGNS: usize = 2;
 const ALIGNMENTS: usize = 3;
 /// The second bits.
 const SECOND: usize = 4;
-/// The reach and then the length of each row's second bits, 16 bits each.
+/// The reach and the length of each row's second bits, 16 bits each, side by side.
 const SPANS: usize = 5;
 const PLANES: usize = 6;
 
@@ -215,13 +215,18 @@ impl Block {
     /// How far second bits reach, in the mode that has them.
     pub(super) fn row_span(&self, row: usize) -> RowSpan {
         let spans = Lane::halves(self.planes.lanes(SPANS));
-        RowSpan { reach: spans[row], length: spans[BLOCK_ROWS + row] }
+        RowSpan { reach: spans[2 * row], length: spans[2 * row + 1] }
+    }
+
+    /// Asks for what [`Block::row_span`] reads.
+    pub(super) fn prefetch_span(&self, row: usize, kernels: Kernels) {
+        kernels.prefetch(&Lane::halves(self.planes.lanes(SPANS))[2 * row]);
     }
 
     fn set_span(&mut self, row: usize, span: RowSpan) {
         let before = self.row_span(row);
         let spans = Lane::halves_mut(self.planes.lanes_mut(SPANS));
-        (spans[row], spans[BLOCK_ROWS + row]) = (span.reach, span.length);
+        spans[2 * row..][..2].copy_from_slice(&[span.reach, span.length]);
         if self.span.rests_on(before) {
             let rows = 0..BLOCK_ROWS;
             self.span =

@@ -166,7 +166,12 @@ impl<'a> Cascade<'a> {
         match self.read_signs(stop.block, &mut buffers.sums) {
             Some(admitted) => {
                 let sums = &buffers.sums;
-                buffers.for_second.add(stop.block, stop.first, &admitted, |row| sums[row]);
+                let plane = stop.block.second();
+                // Asked for here: while more blocks are read they come from memory.
+                buffers.for_second.add(stop.block, stop.first, &admitted, |row| {
+                    self.query.kernels().prefetch(plane.row(row));
+                    sums[row]
+                });
             }
             None => {
                 let admitted = self.read_high(stop.block, &mut buffers.high);
@@ -252,7 +257,6 @@ impl<'a> Cascade<'a> {
 
     /// The second bits of the rows that wait for them.
     fn read_waiting_second(&mut self, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
-        self.fetch(&buffers.for_second, Block::second);
         for at in 0..buffers.for_second.blocks() {
             if buffers.for_high.is_full() {
                 self.read_waiting_high(sink, buffers);
@@ -269,11 +273,19 @@ impl<'a> Cascade<'a> {
             let least = signs.both_sums(block.span().least(law));
             for (&row, &sum) in rows.iter().zip(known) {
                 let row = usize::from(row);
-                let sum = i32::from(sum) + second[row];
-                let may_reach =
-                    sum >= least && sum >= signs.both_sums(block.row_span(row).least(law));
+                second[row] += i32::from(sum);
+                let may_reach = second[row] >= least;
                 left[row / MASK_ROWS] |= u64::from(may_reach) << (row % MASK_ROWS);
+                if may_reach {
+                    block.prefetch_span(row, self.query.kernels());
+                }
             }
+            // The rows' own are a line of memory each: in a pass behind, when they have come.
+            let by_block = left;
+            each_row(&by_block, |row| {
+                let may_reach = second[row] >= signs.both_sums(block.row_span(row).least(law));
+                left[row / MASK_ROWS] ^= u64::from(!may_reach) << (row % MASK_ROWS);
+            });
             for_high.add(block, first, &left, |_| ());
         }
         buffers.for_second.clear();
