@@ -27,8 +27,9 @@ static void hello(const struct request *request) {
         fail(request, "build-info", status);
         return;
     }
-    line_answer(request->number, "ok kaimen-door 1 %s %u %s %s", info.version,
-                (unsigned)info.abi_version, info.target, info.tier);
+    line_answer(request->number, "ok kaimen-door 1 %s %u %s %s %s", info.version,
+                (unsigned)info.abi_version, info.target, info.tier,
+                info.debug != 0 ? "debug" : "release");
 }
 
 /* open ZONE DIMENSION FACE-THRESHOLD FINGER-THRESHOLD: a new engine in the place of the old one. */

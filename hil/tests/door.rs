@@ -78,11 +78,11 @@ fn the_reader_passes() {
     assert_eq!(of("wrong decisions"), 0.0);
     // Those without a rule at six times, the others at three; four have a finger as well.
     assert_eq!((of("the door opened"), of("it stayed shut")), (54.0, 18.0));
-    assert!(of("board, request to decision, longest") > 0.0);
-    assert_eq!(attempt.series.len(), 3);
-    assert!(attempt.devices[0].identity.starts_with("kaimen-door 1 "));
+    assert!(of("board, face: request to decision, longest") > 0.0);
+    assert_eq!(attempt.series.len(), 6);
+    assert!(attempt.devices[0].identity.starts_with("kaimen 0."));
     let page = fs::read_to_string(folder.path().join("report/report.html")).unwrap();
-    assert!(page.contains("request to decision") && page.contains("kaimen-door 1 "));
+    assert!(page.contains("request to decision") && page.contains("board under test"));
 }
 
 #[test]

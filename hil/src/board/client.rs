@@ -47,6 +47,9 @@ pub enum BoardError {
     Console(#[from] io::Error),
 }
 
+/// How a reader that speaks these lines begins its greeting.
+const READER: &str = "ok kaimen-door 1 ";
+
 /// What the reader's engine is opened with.
 #[derive(Clone, Copy, Debug)]
 pub struct Setup<'a> {
@@ -99,7 +102,8 @@ impl Board {
             let number = self.send("hello")?;
             let until = end.min(Instant::now() + ASK_EVERY.min(self.patience));
             if let Some(answer) = self.receive(number, until)? {
-                return self.accept("hello", answer, "ok ");
+                let rest = self.accept("hello", answer, READER)?;
+                return identity(&rest).ok_or_else(|| nonsense("hello", rest));
             }
             if Instant::now() >= end {
                 let seconds = boot.as_secs_f64();
@@ -260,10 +264,89 @@ impl Board {
     }
 }
 
+/// The library of the board, in words.
+fn identity(hello: &str) -> Option<String> {
+    let words: Vec<_> = hello.split(' ').collect();
+    let [version, abi, target, tier, build] = words.as_slice() else { return None };
+    Some(format!("kaimen {version}, ABI {abi}, {target}, tier {tier}, {build}"))
+}
+
 fn verb(words: &str) -> String {
     words.split(' ').next().unwrap_or_default().to_owned()
 }
 
 fn nonsense(words: &str, answer: String) -> BoardError {
     BoardError::Nonsense { request: verb(words), answer }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixStream;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    fn answer(number: u32, words: &str) -> String {
+        let text = format!("K< {number} {words}");
+        format!("{text} *{:08x}\n", crc32fast::hash(text.as_bytes()))
+    }
+
+    /// A board on one end of a pair of sockets, with what it will have said.
+    fn board(said: impl FnOnce(u32) -> String) -> (Board, UnixStream, u32) {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let mut board = Board::new(Box::new(ours), Duration::from_millis(300));
+        let number = board.send("count").unwrap();
+        io::Write::write_all(&mut theirs, said(number).as_bytes()).unwrap();
+        (board, theirs, number)
+    }
+
+    #[test]
+    fn an_answer_is_found_between_the_kernel_s_lines() {
+        let (mut board, _theirs, number) = board(|number| {
+            let old = answer(number.wrapping_sub(1), "ok 9 9");
+            let damaged = answer(number, "ok 8 8").replace('8', "9");
+            format!("[ 1.0] usb: new\r\n{old}{damaged}{}", answer(number, "ok 1 2"))
+        });
+        let heard: Arc<Mutex<Vec<String>>> = Arc::default();
+        let ear = Arc::clone(&heard);
+        board.listen(move |line| ear.lock().unwrap().push(line.to_owned()));
+        assert_eq!(board.answer(number, "count", Duration::ZERO).unwrap(), "ok 1 2");
+        let heard = heard.lock().unwrap();
+        assert_eq!(heard.len(), 3, "{heard:?}");
+        assert_eq!(heard[0], "[ 1.0] usb: new");
+        assert!(
+            heard[1].ends_with("(not awaited)") && heard[2].ends_with("(its check sum is wrong)")
+        );
+    }
+
+    #[test]
+    fn silence_has_an_end_and_so_has_a_line_without_one() {
+        let (mut board, mut theirs, number) = board(|_| "x".repeat(3 * LINE_BYTES));
+        let begun = Instant::now();
+        let error = board.answer(number, "count", Duration::ZERO).unwrap_err();
+        assert!(matches!(error, BoardError::Silent { .. }), "{error}");
+        assert!(begun.elapsed() >= Duration::from_millis(300));
+        assert!(board.buffer.len() <= LINE_BYTES);
+        // What comes afterwards is read from the next line on.
+        let late = format!("\n{}", answer(number, "error verb"));
+        io::Write::write_all(&mut theirs, late.as_bytes()).unwrap();
+        let text = board.answer(number, "count", Duration::ZERO).unwrap();
+        let error = board.accept("count", text, "ok ").unwrap_err();
+        assert!(matches!(error, BoardError::Refused { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_console_that_closes_is_an_error_at_once() {
+        let (mut board, theirs, number) = board(|_| String::new());
+        drop(theirs);
+        let error = board.answer(number, "count", Duration::ZERO).unwrap_err();
+        assert!(matches!(error, BoardError::Console(_)), "{error}");
+    }
+
+    #[test]
+    fn a_greeting_is_whole_or_none() {
+        let whole = identity("0.1.0 1 aarch64-linux neon-dotprod release").unwrap();
+        assert_eq!(whole, "kaimen 0.1.0, ABI 1, aarch64-linux, tier neon-dotprod, release");
+        assert_eq!(identity("0.1.0 1 aarch64-linux"), None);
+    }
 }

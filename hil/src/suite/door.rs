@@ -120,17 +120,38 @@ impl Probe {
     }
 }
 
-/// How long decisions took: all of it, and what the library took by the board's clock.
+/// How long decisions took, of faces and of fingers.
 #[derive(Default)]
 struct Times {
+    faces: Way,
+    fingers: Way,
+}
+
+impl Times {
+    fn of(&mut self, probe: &Probe) -> &mut Way {
+        match probe {
+            Probe::Face(_) => &mut self.faces,
+            Probe::Finger(_) => &mut self.fingers,
+        }
+    }
+
+    fn record(&self, recorder: &Recorder, device: &BoardDevice) -> Result<(), Stop> {
+        self.faces.record(recorder, device, "face")?;
+        self.fingers.record(recorder, device, "finger")
+    }
+}
+
+/// The whole way of a probe, the end of it, and what the library took by the board's clock.
+#[derive(Default)]
+struct Way {
     with_probe: Latency,
     from_request: Latency,
     library: Latency,
 }
 
-impl Times {
-    fn record(&self, recorder: &Recorder, device: &BoardDevice) -> Result<(), Stop> {
-        let name = |what: &str| format!("{}, {what}", device.name);
+impl Way {
+    fn record(&self, recorder: &Recorder, device: &BoardDevice, of: &str) -> Result<(), Stop> {
+        let name = |what: &str| format!("{}, {of}: {what}", device.name);
         let longest = Limits::at_most(micros(device.limit));
         self.from_request.record(recorder, &name("request to decision"), longest)?;
         self.with_probe.record(recorder, &name("probe to decision"), Limits::NONE)?;
@@ -150,9 +171,10 @@ fn decide(
     board.data(&bytes)?;
     let asked = Instant::now();
     let decided = board.decide(&probe.words(bytes.len(), now))?;
-    times.from_request.add(asked.elapsed());
-    times.with_probe.add(begun.elapsed());
-    times.library.add(Duration::from_micros(decided.microseconds));
+    let way = times.of(probe);
+    way.from_request.add(asked.elapsed());
+    way.with_probe.add(begun.elapsed());
+    way.library.add(Duration::from_micros(decided.microseconds));
     Ok(decided)
 }
 
