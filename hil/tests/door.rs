@@ -132,6 +132,73 @@ fn a_damaged_decision_is_no_decision() {
     assert!(log.iter().any(|line| line.text.ends_with("(its check sum is wrong)")), "{log:?}");
 }
 
+/// A line that is none, or one with the right sum that asks for anything.
+fn any_line(random: &mut fastrand::Rng) -> Vec<u8> {
+    const VERBS: [&str; 10] =
+        ["hello", "open", "data", "sync", "face", "finger", "module", "page", "touch", "count"];
+    const WORDS: [&str; 12] = [
+        "0",
+        "1",
+        "-1",
+        "512",
+        "9223372036854775807",
+        "99999999999999999999",
+        "UTC",
+        "abcdef",
+        "/dev/null",
+        "00",
+        "63",
+        "x",
+    ];
+    if random.u8(..) < 64 {
+        let mut line: Vec<u8> = (0..random.usize(..2000)).map(|_| random.u8(..)).collect();
+        line.push(b'\n');
+        return line;
+    }
+    let mut words = VERBS[random.usize(..VERBS.len())].to_owned();
+    if random.bool() && words == "data" {
+        let byte = format!("{:02x}", random.u8(..));
+        words += &format!(" {}", byte.repeat(random.usize(..600)));
+    } else {
+        for _ in 0..random.usize(..6) {
+            words += &format!(" {}", WORDS[random.usize(..WORDS.len())]);
+        }
+    }
+    kaimen_hil::board::request(random.u32(..), &words).into_bytes()
+}
+
+#[test]
+fn no_line_breaks_the_reader() {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("libkaimen.so");
+    fs::copy(rig::library(), &library).unwrap();
+    let program = folder.path().join("kaimen-door");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("board/build.sh");
+    let built = Command::new("sh")
+        .arg(script)
+        .args([&library, &program])
+        .env("CFLAGS", "-fsanitize=address,undefined -fno-sanitize-recover=all")
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let mut random = fastrand::Rng::with_seed(20_260_107);
+    // An engine first: without one nothing but handles would be refused.
+    let mut input = kaimen_hil::board::request(1, "open UTC 128 500000 50000").into_bytes();
+    for _ in 0..20_000 {
+        input.extend(any_line(&mut random));
+    }
+    input.extend(kaimen_hil::board::request(7, "hello").into_bytes());
+    let lines = folder.path().join("lines");
+    fs::write(&lines, input).unwrap();
+    let output = Command::new(program).stdin(fs::File::open(lines).unwrap()).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.lines().last().unwrap().starts_with("K< 7 ok kaimen-door 1 "), "{errors}");
+    assert!(said.lines().count() > 19_000);
+    assert!(!said.contains("decision 1 "), "the door was opened");
+}
+
 /// The reader with a defect: `from` in one of its sources is `to`.
 fn defective(folder: &Path, from: &str, to: &str) {
     reader(folder);
