@@ -127,7 +127,7 @@ while [ ! -S "$sockets/console" ] && [ $left -gt 0 ]; do
 done
 door=0
 "$here/kaimen-hil" run door --rig "$sockets/rig.toml" --library "$here/libkaimen.so" \
-    --report "$folder/door" || door=$?
+    --report "$folder/door" --deadline 900 || door=$?
 : >"$folder/go-on"
 emulate
 wait "$machine" || rc=$?

@@ -41,7 +41,7 @@ pub(super) fn suite() -> Suite {
         name: "door",
         about: "A board runs the C reader; probes go in and decisions come back over its console.",
         tests: vec![
-            test("the board answers", "It says who it is, and answers again and again.", 180, answers)
+            test("the board answers", "It says who it is, and answers again and again.", 600, answers)
                 .needs(&[Need::Board]),
             test(
                 "members by their rules",
