@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-virtual
+.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-short hil-virtual
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -16,7 +16,7 @@ demo:
 	@sh demo/run.sh $(ARGS)
 
 # All tests, in the order in which they fail fastest.
-test: setup fmt lint docs rust-test c-gates emulate dist-test bench-test
+test: setup fmt lint docs rust-test c-gates emulate hil-short dist-test bench-test
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
@@ -104,13 +104,19 @@ bench-test:
 	$(CARGO) test --benches --features $(FEATURES) --locked
 	$(CARGO) test $(FACE_1N) --all-targets
 
-# The rig without hardware: every suite that the library and an emulated module
-# allow. `make hil ARGS="--rig rig.toml"` runs it on a real one.
+# The rig without hardware: every suite that the library, emulated modules and the C
+# reader as a program allow. `make hil ARGS="--rig rig.toml"` runs it on a real one.
 hil:
 	@CARGO="$(CARGO)" sh hil/run.sh $(ARGS)
 
+# Both ways of the rig without hardware, as short as they can be: every suite here, then one
+# boot of an arm64 machine: unplugging and plugging in again, and the door on its console.
+hil-short:
+	@CARGO="$(CARGO)" sh hil/run.sh --debug --endurance 2
+	@CARGO="$(CARGO)" sh hil/virtual.sh --short arm64
+
 # The same in a machine under QEMU, over the kernel's real drivers for cameras
-# and serial converters; then the drivers alone, unplugged in mid-transfer.
+# and serial converters, and with the machine as a board; then the drivers alone, unplugged in mid-transfer.
 # `make hil-virtual MACHINE=amd64` for another machine than arm64.
 hil-virtual:
 	@CARGO="$(CARGO)" sh hil/virtual.sh $(or $(MACHINE),arm64) $(ARGS)

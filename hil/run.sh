@@ -1,9 +1,11 @@
 #!/bin/sh
-# The rig on this machine: builds the library and the harness, runs the suites,
+# The rig on this machine: builds the library, the harness and the C reader, runs the suites,
 # leaves a report in target/hil.
 #
-#   hil/run.sh                      the library and emulated modules
+#   hil/run.sh [--debug]            the library, emulated modules, the reader as a program here
 #   hil/run.sh --rig rig.toml ...   a rig, and any option of `kaimen-hil run`
+#
+# --debug takes an unoptimised library, which other tests have built already.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -13,7 +15,37 @@ command -v "$CARGO" >/dev/null 2>&1 || {
     echo "hil: cargo is missing: install Rust 1.89 or newer (rustup.rs)" >&2
     exit 3
 }
-"$CARGO" build --release --package kaimen --features capi
-"$CARGO" build --package kaimen-hil --bin kaimen-hil
-[ $# -gt 0 ] || set -- --rig hil/rig.emulated.toml
-exec "$target/debug/kaimen-hil" run --library "$target/release/libkaimen.so" --report "$target/hil" "$@"
+profile=release
+if [ "${1:-}" = --debug ]; then
+    profile=debug
+    shift
+fi
+case $profile in
+release) "$CARGO" build --release --locked --package kaimen --features capi ;;
+debug) "$CARGO" build --locked --package kaimen --features capi ;;
+esac
+"$CARGO" build --locked --package kaimen-hil --bin kaimen-hil
+
+# The emulated rig, with the reader of hil/board as a program in the place of a board.
+emulated_rig() {
+    mkdir -p "$target/hil-rig"
+    cp "$target/$profile/libkaimen.so" "$target/hil-rig/libkaimen.so"
+    sh hil/board/build.sh "$target/hil-rig/libkaimen.so" "$target/hil-rig/kaimen-door"
+    cat hil/rig.emulated.toml - >"$target/hil-rig/rig.toml" <<'BOARD'
+
+[[board]]
+name = "reader"
+program = "kaimen-door"
+module = { profile = "R503" }
+BOARD
+}
+
+has_rig=
+for word in "$@"; do
+    case $word in --rig | --rig=*) has_rig=yes ;; esac
+done
+[ -n "$has_rig" ] || {
+    emulated_rig
+    set -- --rig "$target/hil-rig/rig.toml" "$@"
+}
+exec "$target/debug/kaimen-hil" run --library "$target/$profile/libkaimen.so" --report "$target/hil" "$@"

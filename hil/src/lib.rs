@@ -12,6 +12,7 @@
 //! | [`camera`] | cameras by V4L2 |
 //! | [`uvc`] | a simulated USB camera, for the kernel's real driver |
 //! | [`module`] | fingerprint modules on a serial line |
+//! | [`board`] | boards that run the C reader, on a serial console |
 //! | [`emulator`] | the same modules, as a program |
 //! | `face` | from a picture to the vectors of its faces (cargo feature `face`) |
 //! | [`extract`] | from a picture of a finger to a minutiae record |
@@ -22,6 +23,7 @@
 //! | [`trace`] | what went over a module's line, recorded and replayed |
 //! | [`suite`] | the suites, and what runs them |
 
+pub mod board;
 pub mod camera;
 pub mod cli;
 pub mod device;

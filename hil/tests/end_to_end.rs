@@ -164,6 +164,7 @@ fn mistakes_of_the_caller_are_usage() {
         rig::rig_file(folder.path(), "broken", "[[module]]\nname = \"a\"\nprofile = \"R503\"\n");
     for arguments in [
         &["run", "no-such-suite", "--library", "x.so"][..],
+        &["run", "smoke/no such test", "--library", "x.so"],
         &["run", "smoke"],
         &["run", "smoke", "--rig", broken.to_str().unwrap()],
         &["run", "smoke", "--rig", "/nowhere/rig.toml"],
@@ -175,6 +176,22 @@ fn mistakes_of_the_caller_are_usage() {
     }
     let missing = rig::run(&["run", "smoke", "--library", "/nowhere/libkaimen.so"], MINUTES);
     assert_eq!(missing.status.code(), Some(3), "{}", rig::said(&missing));
+}
+
+#[test]
+fn a_single_test_is_run_by_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let rig = rig::rig_file(folder.path(), "single", "");
+    let report = folder.path().join("report");
+    let library = rig::library().to_str().unwrap();
+    let (rig, to) = (rig.to_str().unwrap(), report.to_str().unwrap());
+    let names = ["run", "gating/edges to the second", "smoke/library answers"];
+    let options = ["--rig", rig, "--library", library, "--report", to];
+    let output = rig::run(&[&names[..], &options].concat(), MINUTES);
+    assert_eq!(output.status.code(), Some(0), "{}", rig::said(&output));
+    let run = read(&report);
+    let ran: Vec<_> = run.tests().map(|(suite, test)| (suite, test.name.as_str())).collect();
+    assert_eq!(ran, [("smoke", "library answers"), ("gating", "edges to the second")]);
 }
 
 #[test]

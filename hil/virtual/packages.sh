@@ -36,11 +36,22 @@ END
     export APT_CONFIG="$state/apt.conf"
     # The system's lists may be of another suite; a sync of the mirror may be under way.
     for pause in 2 5 10 0; do
-        timeout 300 apt-get -qq -o APT::Update::Error-Mode=any update >"$OUT/apt.log" 2>&1 && return 0
+        lists "$OUT/apt.log" && return 0
         sleep $pause
     done
     unset APT_CONFIG
-    skip "apt cannot read the lists of $SUITE; see $OUT/apt.log"
+    skip "apt cannot read the lists of $SUITE: $(grep '^[EW]:' "$OUT/apt.log" | head -n 1); see $OUT/apt.log"
+}
+
+lists() { # log
+    timeout 300 apt-get -qq -o APT::Update::Error-Mode=any update >"$1" 2>&1
+}
+
+# A package that cannot be had where the network is there is broken, and that is a failure.
+unavailable() { # reason
+    ! lists "$OUT/apt-lists.log" ||
+        fail "$*, though the lists of $SUITE can be read; see $OUT/apt.log"
+    skip "$*; see $OUT/apt.log"
 }
 
 # Puts packages into a folder, whole or not at all.
@@ -50,10 +61,14 @@ unpack() { # folder package...
     part=$whole.part
     rm -rf "$part"
     mkdir -p "$part/debs"
-    (cd "$part/debs" && timeout 900 apt-get -qq download "$@") >>"$OUT/apt.log" 2>&1 ||
-        skip "apt cannot download $*; see $OUT/apt.log"
+    # Mirrors hiccup; what is there already is not fetched again.
+    for pause in 2 10 0; do
+        (cd "$part/debs" && timeout 900 apt-get -qq download "$@") >>"$OUT/apt.log" 2>&1 && break
+        [ $pause != 0 ] || unavailable "apt cannot download $*"
+        sleep $pause
+    done
     for package in "$part"/debs/*.deb; do
-        dpkg-deb -x "$package" "$part"
+        dpkg-deb -x "$package" "$part" || fail "$(basename "$package") cannot be unpacked"
     done
     rm -r "$part/debs"
     rm -rf "$whole"
@@ -68,7 +83,7 @@ tools() {
         say "unpacking QEMU"
         planned=$(apt-get install -s -y --no-install-recommends \
             qemu-system-arm qemu-system-x86 seabios ipxe-qemu kmod cpio 2>>"$OUT/apt.log") ||
-            skip "apt cannot plan the installation of QEMU; see $OUT/apt.log"
+            unavailable "apt cannot plan the installation of QEMU"
         needed=$(echo "$planned" | awk '/^Inst/ { print $2 }')
         # What is installed already is used where it is.
         [ -n "$needed" ] || { mkdir -p "$TOOLS" && return 0; }
@@ -108,7 +123,7 @@ guest() { # arm64|amd64
         private_apt
         image=$(apt-cache depends "linux-image-$1:$1" | sed -n 's/.*Depends: \(linux-image-[0-9][^: ]*\).*/\1/p' |
             head -n 1)
-        [ -n "$image" ] || skip "Debian's $SUITE names no kernel for $1"
+        [ -n "$image" ] || unavailable "Debian's $SUITE names no kernel for $1"
         say "unpacking $image and busybox for $1"
         mkdir -p "$OUT/$1"
         unpack "$GUEST" "$image:$1" "busybox-static:$1" "libc6:$1" "libgcc-s1:$1"

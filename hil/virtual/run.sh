@@ -3,18 +3,22 @@
 # cameras and serial converters, that runs one script and gives back its files.
 #
 #   hil/virtual/run.sh arm64|amd64 FOLDER
+#   hil/virtual/run.sh arm64|amd64          only gets what the machine is made of
 #
 # FOLDER is the machine's /rig: it runs FOLDER/run (a program or a script of
 # busybox sh) there, as root. Afterwards FOLDER/out has what that wrote, with
 # `output` (both streams), `rc`, `kernel.log`, and `console.log` of the whole boot.
-# The exit status is that of `run`; 124 where the machine did not end in time.
+# The exit status is that of `run`; 124 where the machine did not end in time; 77 where
+# nothing was run.
 #
-#   KAIMEN_VIRTUAL_SECONDS  the longest that the machine may run (default 300)
+#   KAIMEN_VIRTUAL_SECONDS  the longest that the machine may run (default 600)
 #   KAIMEN_MODULE_SOCKET    a socket that QEMU makes: whoever connects to it is a USB
 #                           serial converter (FTDI) plugged in, and unplugged when they leave
+#   KAIMEN_CONSOLE_SOCKET   a socket that QEMU makes: the machine's serial console
 #
-# Everything comes from Debian's packages, unpacked under target/virtual. Where they
-# cannot be had, the line says "skipped: reason"; where CI=true, that is a failure.
+# Everything comes from Debian's packages, unpacked under target/virtual. Where there is no
+# network to have them from, the line says "skipped: reason"; where CI=true, that is a failure.
+# A package that is broken is one everywhere.
 set -eu
 cd "$(dirname "$0")/../.."
 OUT=$PWD/target/virtual
@@ -28,7 +32,7 @@ fail() {
 skip() {
     say "skipped: $*"
     [ "${CI:-}" != true ] || fail "nothing may be skipped in CI"
-    exit 0
+    exit 77
 }
 have() { command -v "$1" >/dev/null 2>&1; }
 
@@ -41,6 +45,10 @@ boot() { # arm64|amd64 folder
     [ -z "${KAIMEN_MODULE_SOCKET:-}" ] || module="-device qemu-xhci,id=usb
         -chardev socket,id=module,path=$KAIMEN_MODULE_SOCKET,server=on,wait=off
         -device usb-serial,bus=usb.0,chardev=module,serial=KAIMEN-MODULE-1"
+    line="-serial file:$2/out/console.log"
+    [ -z "${KAIMEN_CONSOLE_SOCKET:-}" ] ||
+        line="-chardev socket,id=console,path=$KAIMEN_CONSOLE_SOCKET,server=on,wait=off,logfile=$2/out/console.log
+            -serial chardev:console"
     case $1 in
     arm64)
         machine="qemu-system-aarch64 -machine virt -cpu cortex-a76"
@@ -57,10 +65,10 @@ boot() { # arm64|amd64 folder
         -L "$TOOLS/usr/share/qemu" -L "$TOOLS/usr/share/seabios" -L "$TOOLS/usr/lib/ipxe/qemu" \
         -kernel "$KERNEL" -initrd "$INITRD" -append "console=$console quiet panic=-1 mitigations=off" \
         -fsdev local,id=rig,path="$2",security_model=none -device virtio-9p-pci,fsdev=rig,mount_tag=rig \
-        $module -serial "file:$2/out/console.log" </dev/null &
+        $module $line </dev/null &
     machine=$!
     trap 'kill $machine 2>/dev/null || true' EXIT INT TERM
-    watch "$machine" "${KAIMEN_VIRTUAL_SECONDS:-300}"
+    watch "$machine" "${KAIMEN_VIRTUAL_SECONDS:-600}"
     trap - EXIT INT TERM
     say "$1 ran for $(($(date +%s) - started)) s"
 }
@@ -83,10 +91,18 @@ watch() { # process seconds
     wait "$1" 2>/dev/null || true
 }
 
-[ $# = 2 ] || fail "usage: hil/virtual/run.sh arm64|amd64 FOLDER"
+[ $# = 1 ] || [ $# = 2 ] || fail "usage: hil/virtual/run.sh arm64|amd64 [FOLDER]"
 case $1 in arm64 | amd64) ;; *) fail "there is no virtual rig for $1" ;; esac
+if [ $# = 1 ]; then
+    tools
+    guest "$1"
+    initramfs "$1"
+    exit 0
+fi
 [ -x "$2/run" ] || fail "$2/run is not there, or is not executable"
 shared=$(cd "$2" && pwd)
+# QEMU's options are split at spaces.
+case $shared in *[[:space:],]*) fail "$shared has a space or a comma in its name" ;; esac
 rm -rf "$shared/out"
 mkdir "$shared/out"
 overdue=

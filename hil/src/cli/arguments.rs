@@ -168,7 +168,7 @@ pub struct SelfcheckOptions {
 /// Options of `run`.
 #[derive(Debug, Args)]
 pub struct RunOptions {
-    /// Suites to run; all if none is named
+    /// Suites to run, or single tests as "suite/test"; all if none is named
     pub suites: Vec<String>,
     /// The rig file; without one only the library is tested
     #[arg(long)]

@@ -160,7 +160,8 @@ fn power(path: &Path, device: &str, what: Switch) -> Result<(u8, String), CliErr
     let rig = Rig::read(path)?;
     let cameras = rig.cameras.iter().map(|camera| (camera.name.get_ref(), &camera.power));
     let modules = rig.modules.iter().map(|module| (module.name.get_ref(), &module.power));
-    let found = cameras.chain(modules).find(|(name, _)| *name == device);
+    let boards = rig.boards.iter().map(|board| (board.name.get_ref(), &board.power));
+    let found = cameras.chain(modules).chain(boards).find(|(name, _)| *name == device);
     let Some((_, power)) = found else {
         return Err(CliError::Usage(format!("{}: no device {device:?}", path.display())));
     };

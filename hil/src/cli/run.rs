@@ -81,16 +81,41 @@ fn devices(rig: &Rig) -> Result<Devices, CliError> {
 }
 
 fn chosen(names: &[String], options: &Options) -> Result<Vec<Suite>, CliError> {
-    let all = suite::all(options);
-    if let Some(unknown) = names.iter().find(|name| !all.iter().any(|suite| suite.name == **name)) {
-        let known: Vec<_> = all.iter().map(|suite| suite.name).collect();
-        return Err(CliError::Usage(format!(
-            "no suite {unknown:?}; there are {}",
-            known.join(", ")
-        )));
+    let mut all = suite::all(options);
+    if names.is_empty() {
+        return Ok(all);
     }
-    let is_wanted = |suite: &Suite| names.is_empty() || names.iter().any(|name| name == suite.name);
-    Ok(all.into_iter().filter(is_wanted).collect())
+    for name in names {
+        check_name(name, &all)?;
+    }
+    for suite in &mut all {
+        let of = suite.name;
+        suite.tests.retain(|test| {
+            names.iter().any(|name| match name.split_once('/') {
+                Some((suite, single)) => suite == of && single == test.name,
+                None => name == of,
+            })
+        });
+    }
+    all.retain(|suite| !suite.tests.is_empty());
+    Ok(all)
+}
+
+fn check_name(name: &str, all: &[Suite]) -> Result<(), CliError> {
+    let (wanted, single) = name.split_once('/').map_or((name, None), |(a, b)| (a, Some(b)));
+    let Some(suite) = all.iter().find(|suite| suite.name == wanted) else {
+        let known: Vec<_> = all.iter().map(|suite| suite.name).collect();
+        let known = known.join(", ");
+        return Err(CliError::Usage(format!("no suite {wanted:?}; there are {known}")));
+    };
+    match single {
+        Some(single) if !suite.tests.iter().any(|test| test.name == single) => {
+            let known: Vec<_> = suite.tests.iter().map(|test| test.name).collect();
+            let known = known.join(", ");
+            Err(CliError::Usage(format!("no test {single:?} in {wanted}; there are {known}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn library_path(given: Option<&Path>, rig: &Rig) -> Result<PathBuf, CliError> {

@@ -1,8 +1,10 @@
 //! The devices of a rig as tests use them: found, opened, named, logged.
 
+mod board;
 mod camera;
 mod module;
 
+pub use board::{BoardDevice, OpenBoard, OpenSensor};
 pub use camera::CameraDevice;
 pub use module::{Hand, ModuleDevice, OpenModule};
 
@@ -15,6 +17,8 @@ pub struct Devices {
     pub cameras: Vec<CameraDevice>,
     /// Fingerprint modules.
     pub modules: Vec<ModuleDevice>,
+    /// Boards under test.
+    pub boards: Vec<BoardDevice>,
 }
 
 impl Devices {
@@ -22,6 +26,7 @@ impl Devices {
     pub fn of(rig: &Rig) -> Result<Devices, String> {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
         let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
-        Ok(Devices { cameras, modules: modules? })
+        let boards: Result<_, String> = rig.boards.iter().map(BoardDevice::of).collect();
+        Ok(Devices { cameras, modules: modules?, boards: boards? })
     }
 }

@@ -21,7 +21,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    fn of(number: u32) -> Verdict {
+    pub(crate) fn of(number: u32) -> Verdict {
         match number {
             KAIMEN_VERDICT_PASS => Verdict::Pass,
             KAIMEN_VERDICT_DENY => Verdict::Deny,

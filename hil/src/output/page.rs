@@ -243,9 +243,24 @@ fn log(attempt: &Attempt, is_last: bool) -> Markup {
     }
 }
 
+/// Boards, each once: what was tested runs on them, and the library above is what they are
+/// compared with.
+fn boards(run: &Run) -> Vec<String> {
+    let mut boards = Vec::new();
+    let attempts = run.tests().flat_map(|(_, test)| &test.attempts);
+    for device in attempts.flat_map(|attempt| &attempt.devices) {
+        let text = format!("{}, {}: {}", device.name, device.nature.word(), device.identity);
+        if device.kind == "board" && !boards.contains(&text) {
+            boards.push(text);
+        }
+    }
+    boards
+}
+
 fn provenance(run: &Run) -> Markup {
     let Provenance { harness, commit, library, host, kernel, architecture, processor } =
         &run.provenance;
+    let boards = boards(run);
     let row = |name: &str, value: &str| html! { tr { th { (name) } td { (value) } } };
     html! {
         footer {
@@ -260,6 +275,7 @@ fn provenance(run: &Run) -> Markup {
                             (row("kernel tier", &library.tier))
                             (row("build", if library.debug { "debug: its times say nothing" } else { "release" }))
                         }
+                        @for board in &boards { (row("board under test", board)) }
                         (row("commit", commit.as_deref().unwrap_or("not known")))
                         (row("harness", &format!("kaimen-hil {harness}, {architecture}")))
                         (row("machine", &format!("{host}, {kernel}")))

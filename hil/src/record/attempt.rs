@@ -31,7 +31,7 @@ impl Nature {
 pub struct DeviceUse {
     /// Its name in the rig file.
     pub name: String,
-    /// "camera" or "module".
+    /// "camera", "module" or "board".
     pub kind: String,
     /// Real or simulated.
     pub nature: Nature,

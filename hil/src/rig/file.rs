@@ -68,6 +68,9 @@ pub struct Rig {
     /// Fingerprint modules.
     #[serde(default, rename = "module")]
     pub modules: Vec<Module>,
+    /// Boards under test.
+    #[serde(default, rename = "board")]
+    pub boards: Vec<Board>,
 }
 
 /// A camera of the rig.
@@ -119,6 +122,76 @@ pub struct Module {
     pub wiring: String,
     /// How it is switched.
     pub power: Option<Power>,
+}
+
+/// A board under test, which runs the C reader on its serial console.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Board {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// How the console's serial converter is found.
+    #[serde(flatten)]
+    pub find: Match,
+    /// Instead: a socket that is the console of an emulated machine, relative to the rig file.
+    pub socket: Option<PathBuf>,
+    /// Instead: the reader as a program of this machine, relative to the rig file.
+    pub program: Option<PathBuf>,
+    /// Speed of the console.
+    #[serde(default = "console_baud")]
+    pub baud: u32,
+    /// Typed at the prompt of a shell where the reader does not answer.
+    pub start: Option<String>,
+    /// Seconds until the reader answers, from power on.
+    #[serde(default = "boot_seconds")]
+    pub boot: u32,
+    /// Seconds until any answer; a board that takes longer is silent.
+    #[serde(default = "patience_seconds")]
+    pub patience: u32,
+    /// Longest time from the request to the decision, in milliseconds.
+    #[serde(default = "decision_limit")]
+    pub limit_ms: u32,
+    /// An emulated machine.
+    #[serde(default)]
+    pub simulated: bool,
+    /// A fingerprint module on the board, emulated by the rig.
+    pub module: Option<BoardModule>,
+    /// Words to choose it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How it is wired.
+    #[serde(default)]
+    pub wiring: String,
+    /// How it is switched.
+    pub power: Option<Power>,
+}
+
+/// The module of a board.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct BoardModule {
+    /// Its family member.
+    pub profile: String,
+    /// The line as the board names it; a pseudo-terminal where the board is a program.
+    pub tty: Option<String>,
+    /// The other end of that line, a socket relative to the rig file.
+    pub socket: Option<PathBuf>,
+}
+
+fn console_baud() -> u32 {
+    115_200
+}
+
+fn boot_seconds() -> u32 {
+    60
+}
+
+fn patience_seconds() -> u32 {
+    5
+}
+
+fn decision_limit() -> u32 {
+    1000
 }
 
 /// How a device is found. All that is given has to hold. A name like `ttyUSB0` is not among it:
@@ -178,6 +251,14 @@ impl Rig {
         let folder = path.parent().unwrap_or(Path::new("."));
         rig.library = rig.library.map(|library| folder.join(library));
         rig.face = rig.face.map(|face| folder.join(face));
+        for board in &mut rig.boards {
+            let socket = board.module.as_mut().and_then(|module| module.socket.as_mut());
+            for path in
+                [board.socket.as_mut(), board.program.as_mut(), socket].into_iter().flatten()
+            {
+                *path = folder.join(&*path);
+            }
+        }
         Ok(rig)
     }
 
@@ -221,9 +302,30 @@ impl Rig {
             };
             (&module.name, problem)
         });
-        let mut all: Vec<_> = cameras.chain(modules).collect();
+        let boards = self.boards.iter().map(|board| (&board.name, board.problem()));
+        let mut all: Vec<_> = cameras.chain(modules).chain(boards).collect();
         all.sort_by_key(|(name, _)| name.span().start);
         all
+    }
+}
+
+impl Board {
+    fn problem(&self) -> Option<&'static str> {
+        let ways = [!self.find.is_empty(), self.socket.is_some(), self.program.is_some()];
+        if ways.into_iter().filter(|way| *way).count() != 1 {
+            return Some(
+                "say one way to its console: usb-serial, by-path, by-id or on-board; socket; program",
+            );
+        }
+        let module = self.module.as_ref()?;
+        let line = (module.tty.is_some(), module.socket.is_some());
+        match (line, self.program.is_some()) {
+            ((false, false), true) | ((true, true), false) => None,
+            (_, true) => {
+                Some("the module of a program is on a pseudo-terminal: leave tty and socket out")
+            }
+            (_, false) => Some("its module needs both ends of the line: tty and socket"),
+        }
     }
 }
 
@@ -257,5 +359,10 @@ mod tests {
         let broken = error("name = \"r\"\nlibrary = 5\n");
         assert!(broken.contains("line 2"), "{broken}");
         assert!(error("name = \" \"").starts_with("rig.toml:1: "));
+        let nowhere = error("name = \"r\"\n[[board]]\nname = \"b\"\n");
+        assert!(nowhere.starts_with("rig.toml:3: b: say one way"), "{nowhere}");
+        let half = "name = \"r\"\n[[board]]\nname = \"b\"\nsocket = \"s\"\n\
+                    [board.module]\nprofile = \"R503\"\ntty = \"/dev/ttyUSB0\"\n";
+        assert!(error(half).contains("both ends"), "{}", error(half));
     }
 }

@@ -6,6 +6,6 @@ mod lock;
 mod power;
 
 pub use discover::{Found, Kind, discover, find};
-pub use file::{Camera, Match, Module, Power, Rig, RigError};
+pub use file::{Board, BoardModule, Camera, Match, Module, Power, Rig, RigError};
 pub use lock::{Holder, Lock, LockError};
 pub use power::{PowerError, Switch, switch};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::line_log::LineLog;
 use super::{Need, Recorder, Stop};
 use crate::camera::Camera;
-use crate::device::{Devices, OpenModule};
+use crate::device::{BoardDevice, Devices, OpenBoard, OpenModule};
 use crate::library::Library;
 use crate::record::Nature;
 
@@ -49,6 +49,11 @@ impl Context {
                 let emulated = self.devices.modules.iter().filter(|module| module.is_emulated());
                 emulated.map(|module| module.nature).collect()
             }
+            Need::Board => self.devices.boards.iter().map(|board| board.nature).collect(),
+            Need::BoardModule => {
+                let boards = self.devices.boards.iter().filter(|board| board.has_sensor());
+                boards.map(|board| board.nature).collect()
+            }
         };
         if natures.is_empty() {
             return Err(Stop::Skip(format!("the rig has not {}", need.word())));
@@ -73,7 +78,29 @@ impl Context {
                 .and_then(|mut open| open.identify_itself().map_err(|error| error.to_string()));
             (module.name.clone(), identity)
         });
-        cameras.chain(modules).collect()
+        let boards =
+            self.devices.boards.iter().map(|board| {
+                (board.name.clone(), board.open().map(|open| open.note.identity.clone()))
+            });
+        cameras.chain(modules).chain(boards).collect()
+    }
+
+    /// Opens each board of the rig in turn, logs what else comes over its console, and lets `act`
+    /// use it.
+    pub fn each_board(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut OpenBoard, &BoardDevice) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        for device in &self.devices.boards {
+            recorder.check()?;
+            let mut open = device.open().map_err(Stop::Unavailable)?;
+            recorder.device(open.note.clone());
+            let (teller, name) = (recorder.clone(), device.name.clone());
+            open.board.listen(move |line| teller.log(&name, line));
+            act(&mut open, device).map_err(|stop| stop.about(&device.name))?;
+        }
+        Ok(())
     }
 
     /// Opens each module of the rig in turn, logs what goes over its line, and lets `act` use it.

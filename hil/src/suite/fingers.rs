@@ -68,7 +68,7 @@ const MEMBERS: u32 = 20;
 const STRANGERS: u32 = 10;
 
 /// The record that a faultless extractor would make of a drawn finger's impression.
-fn record(finger: u32, impression: u32) -> Result<Vec<u8>, Stop> {
+pub(super) fn record(finger: u32, impression: u32) -> Result<Vec<u8>, Stop> {
     let Profile { image, dpi, .. } = Profile::R307;
     let record = DrawnFinger::new(finger).record(impression, image, dpi);
     minutiae::write(&record, MinutiaeFormat::Iso2005)

@@ -5,6 +5,7 @@
 
 mod capture;
 mod context;
+mod door;
 mod endurance;
 mod faults;
 mod fingers;
@@ -38,6 +39,7 @@ pub fn all(options: &Options) -> Vec<Suite> {
         gallery::suite(),
         sync::suite(),
         faults::suite(),
+        door::suite(),
         endurance::suite(options.endurance),
     ]
 }

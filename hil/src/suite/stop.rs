@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::board::BoardError;
 use crate::camera::CameraError;
 use crate::library::{EngineError, LibraryError};
 use crate::module::ModuleError;
@@ -72,6 +73,13 @@ impl From<CameraError> for Stop {
 /// An unforeseen status of the library is the library's failure.
 impl From<EngineError> for Stop {
     fn from(error: EngineError) -> Stop {
+        Stop::Fail(error.to_string())
+    }
+}
+
+/// An unforeseen answer of a board, or its silence, is the board's failure.
+impl From<BoardError> for Stop {
+    fn from(error: BoardError) -> Stop {
         Stop::Fail(error.to_string())
     }
 }

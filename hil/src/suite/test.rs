@@ -13,6 +13,10 @@ pub enum Need {
     Module,
     /// The rig's own emulator of a module, which shows faults on demand.
     Emulator,
+    /// A board that runs the C reader.
+    Board,
+    /// Such a board with a fingerprint module that the rig emulates.
+    BoardModule,
 }
 
 impl Need {
@@ -23,6 +27,8 @@ impl Need {
             Need::Camera => "a camera",
             Need::Module => "a fingerprint module",
             Need::Emulator => "an emulated module",
+            Need::Board => "a board",
+            Need::BoardModule => "a board with an emulated module",
         }
     }
 }
