@@ -52,6 +52,11 @@ pub enum Command {
         /// The trace, as `--trace` of `enrol` and `identify` writes it
         trace: PathBuf,
     },
+    /// Writes tiny face models and made-up people: the suite of faces without real ones
+    StandIn {
+        /// The folder; `face` and `pictures` of a rig file then name what is in it
+        folder: PathBuf,
+    },
     /// Boots the virtual rig and runs the suites in it; from the root of the sources
     Virtual {
         /// arm64 or amd64, and options of `run`

@@ -1,9 +1,15 @@
 //! The devices of a rig as tests use them: found, opened, named, logged.
 
 mod camera;
+mod emulated_camera;
+mod eye;
 mod module;
 
+use std::path::PathBuf;
+
 pub use camera::CameraDevice;
+pub use emulated_camera::EmulatedCamera;
+pub use eye::{Eye, EyeError};
 pub use module::{Hand, ModuleDevice, OpenModule};
 
 use crate::rig::Rig;
@@ -15,6 +21,10 @@ pub struct Devices {
     pub cameras: Vec<CameraDevice>,
     /// Fingerprint modules.
     pub modules: Vec<ModuleDevice>,
+    /// Description of the models that find faces in the cameras' pictures.
+    pub face: Option<PathBuf>,
+    /// Folder of the pictures that are shown to cameras.
+    pub pictures: Option<PathBuf>,
 }
 
 impl Devices {
@@ -22,6 +32,7 @@ impl Devices {
     pub fn of(rig: &Rig) -> Result<Devices, String> {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
         let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
-        Ok(Devices { cameras, modules: modules? })
+        let (face, pictures) = (rig.face.clone(), rig.pictures.clone());
+        Ok(Devices { cameras, modules: modules?, face, pictures })
     }
 }

@@ -6,6 +6,7 @@
 mod capture;
 mod context;
 mod endurance;
+mod faces;
 mod faults;
 mod fingers;
 mod gallery;
@@ -34,6 +35,7 @@ pub fn all(options: &Options) -> Vec<Suite> {
         smoke::suite(),
         capture::suite(),
         fingers::suite(),
+        faces::suite(),
         gating::suite(),
         gallery::suite(),
         sync::suite(),
