@@ -115,6 +115,43 @@ fn what_is_not_there_is_said() {
     }
 }
 
+#[test]
+fn a_face_is_enrolled_and_identified_live() {
+    let folder = tempfile::tempdir().unwrap();
+    let keys = stand_in(folder.path());
+    let rig = rig::rig_file(folder.path(), "live", &format!("{keys}{CAMERA}"));
+    let gallery = folder.path().join("members.json");
+    let pictures = folder.path().join("faces/pictures");
+    let (rig, library) = (rig.to_str().unwrap(), rig::library().to_str().unwrap());
+    let live = |command: &str, picture: &str, more: &[&str]| {
+        let picture = pictures.join(picture);
+        let (picture, gallery) = (picture.to_str().unwrap(), gallery.to_str().unwrap());
+        let known = ["--rig", rig, "--library", library, "--gallery", gallery, "--wait", "2"];
+        let all = [&[command][..], &known, &["--picture", picture], more].concat();
+        let output = rig::run(&all, MINUTES);
+        (output.status.code(), rig::said(&output))
+    };
+    let (code, said) = live("identify", "people/person-1/2.png", &[]);
+    assert!(code == Some(2) && said.contains("enrol somebody first"), "{said}");
+    for person in ["person-1", "person-2"] {
+        let (code, said) = live("enrol", &format!("people/{person}/0.png"), &["--member", person]);
+        assert!(code == Some(0) && said.contains(": enrolled in "), "{said}");
+    }
+    let mode =
+        std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&gallery).unwrap().permissions());
+    assert_eq!(mode & 0o077, 0, "others can read the templates");
+    let (code, said) = live("identify", "people/person-1/2.png", &[]);
+    assert!(code == Some(0) && said.contains("person-1, may pass, score 0.9"), "{said}");
+    let (code, said) = live("identify", "strangers/0.png", &[]);
+    assert!(code == Some(0) && said.contains("nobody of the gallery"), "{said}");
+    let (code, said) = live("identify", "empty/dim.png", &[]);
+    assert!(code == Some(1) && said.contains("no face"), "{said}");
+    let (code, said) = live("enrol", "empty/dim.png", &["--member", "nobody"]);
+    assert!(code == Some(1) && said.contains("nobody: not enrolled: no face"), "{said}");
+    let (code, said) = live("enrol", "people/person-1/0.png", &[]);
+    assert!(code == Some(2) && said.contains("--member"), "{said}");
+}
+
 /// Real models and pictures; `../shared/data/faces/README.md` says where they are from.
 fn data() -> Option<PathBuf> {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/faces");

@@ -2,6 +2,8 @@
 
 mod arguments;
 mod live;
+#[cfg(feature = "face")]
+mod live_face;
 mod progress;
 mod run;
 
@@ -158,8 +160,13 @@ fn stand_in(folder: &Path) -> Result<(u8, String), CliError> {
 
 #[cfg(not(feature = "face"))]
 fn stand_in(_: &Path) -> Result<(u8, String), CliError> {
-    let reason = "this kaimen-hil was built without the feature `face`";
-    Err(CliError::Unavailable(reason.to_owned()))
+    Err(without_faces())
+}
+
+/// What this program was not built for.
+#[cfg(not(feature = "face"))]
+fn without_faces() -> CliError {
+    CliError::Unavailable("this kaimen-hil was built without the feature `face`".to_owned())
 }
 
 /// The script does it, so that it can be run without this program: it builds this one, too.
