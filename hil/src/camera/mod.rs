@@ -29,6 +29,7 @@ mod format;
 mod frame;
 mod locate;
 mod picture;
+mod picture_file;
 mod stream;
 mod sys;
 

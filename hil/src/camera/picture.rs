@@ -31,6 +31,15 @@ impl Picture {
         &self.rgb
     }
 
+    /// The pixels one after another, each of red, green and blue.
+    pub fn pixels_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        self.rgb.chunks_exact_mut(3)
+    }
+
+    pub(super) fn rgb_mut(&mut self) -> &mut [u8] {
+        &mut self.rgb
+    }
+
     /// Red, green and blue of a pixel; none outside the picture.
     pub fn pixel(&self, x: u32, y: u32) -> Option<[u8; 3]> {
         let inside = x < self.width && y < self.height;

@@ -41,9 +41,9 @@ pub enum Command {
         /// Folder of the second run
         after: PathBuf,
     },
-    /// Enrols a finger on a module, live
+    /// Enrols a finger on a module, or a face by a camera, live
     Enrol(EnrolOptions),
-    /// Identifies a finger by a module, live
+    /// Identifies a finger by a module, or a face by a camera, live
     Identify(IdentifyOptions),
     /// Runs the emulator of a module, for another program
     Emulate(EmulateOptions),
@@ -51,6 +51,11 @@ pub enum Command {
     Replay {
         /// The trace, as `--trace` of `enrol` and `identify` writes it
         trace: PathBuf,
+    },
+    /// Writes tiny face models and made-up people: the suite of faces without real ones
+    StandIn {
+        /// The folder; `face` and `pictures` of a rig file then name what is in it
+        folder: PathBuf,
     },
     /// Boots the virtual rig and runs the suites in it; from the root of the sources
     Virtual {
@@ -98,10 +103,10 @@ pub struct LiveOptions {
     /// The rig file
     #[arg(long)]
     pub rig: PathBuf,
-    /// Name of the module; needed where the rig has several
+    /// Name of the module or camera; needed where the rig has several
     #[arg(long)]
     pub device: Option<String>,
-    /// How long a finger is waited for, in seconds
+    /// How long a finger or a face is waited for, in seconds
     #[arg(long, default_value = "15", value_parser = seconds)]
     pub wait: Duration,
     /// Records what goes over the line: a trace of a person's finger is personal data
@@ -110,6 +115,15 @@ pub struct LiveOptions {
     /// Which finger an emulated module draws
     #[arg(long, default_value_t = 1)]
     pub finger: u32,
+    /// Of a camera: the file with the members, as the cloud answers; templates are personal data
+    #[arg(long)]
+    pub gallery: Option<PathBuf>,
+    /// Of a camera: the picture that it is shown, where it is emulated or has `show`
+    #[arg(long)]
+    pub picture: Option<PathBuf>,
+    /// Of a camera: the library that decides; the rig file's own if absent
+    #[arg(long)]
+    pub library: Option<PathBuf>,
 }
 
 /// Options of `enrol`.
@@ -118,9 +132,12 @@ pub struct EnrolOptions {
     /// What both know.
     #[command(flatten)]
     pub live: LiveOptions,
-    /// The page of the module's library; what is there is replaced
+    /// Of a module: the page of its library; what is there is replaced
     #[arg(long)]
-    pub page: u16,
+    pub page: Option<u16>,
+    /// Of a camera: who stands before it
+    #[arg(long)]
+    pub member: Option<String>,
     /// How many images are taken
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=6))]
     pub images: u8,

@@ -1,4 +1,5 @@
-//! `enrol`, `identify`, `emulate` and `replay`: a module used by hand.
+//! `enrol`, `identify`, `emulate` and `replay`: a module used by hand. What concerns a camera is
+//! in `live_face.rs`.
 
 use std::path::Path;
 use std::thread;
@@ -42,20 +43,51 @@ fn unavailable(error: ModuleError) -> CliError {
     CliError::Unavailable(error.to_string())
 }
 
+#[cfg(feature = "face")]
+use super::live_face::{enrol as enrol_face, identify as identify_face};
+
+#[cfg(not(feature = "face"))]
+fn enrol_face(_: &EnrolOptions) -> Result<(u8, String), CliError> {
+    Err(super::without_faces())
+}
+
+#[cfg(not(feature = "face"))]
+fn identify_face(_: &IdentifyOptions) -> Result<(u8, String), CliError> {
+    Err(super::without_faces())
+}
+
+/// Whether a camera is meant: it is named, or the rig has nothing else.
+fn means_camera(options: &LiveOptions) -> Result<bool, CliError> {
+    let rig = Rig::read(&options.rig)?;
+    Ok(match &options.device {
+        Some(name) => rig.cameras.iter().any(|camera| camera.name.get_ref() == name),
+        None => rig.modules.is_empty() && !rig.cameras.is_empty(),
+    })
+}
+
 pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
+    if means_camera(&options.live)? {
+        return enrol_face(options);
+    }
+    let Some(page) = options.page else {
+        return Err(CliError::Usage("name the page of the module's library: --page".to_owned()));
+    };
     let (_lock, mut module) = open(&options.live, "enrol")?;
     drawn(&module, options.live.finger, 3);
     eprintln!(
         "put the finger on the sensor, lift it, and put it there again, {} times",
         options.images
     );
-    match module.driver.enrol(options.page, options.images, options.live.wait) {
-        Ok(()) => Ok((EXIT_PASS, format!("page {}: enrolled\n", options.page))),
-        Err(error) => Ok((EXIT_FAIL, format!("page {}: {error}\n", options.page))),
+    match module.driver.enrol(page, options.images, options.live.wait) {
+        Ok(()) => Ok((EXIT_PASS, format!("page {page}: enrolled\n"))),
+        Err(error) => Ok((EXIT_FAIL, format!("page {page}: {error}\n"))),
     }
 }
 
 pub(super) fn identify(options: &IdentifyOptions) -> Result<(u8, String), CliError> {
+    if means_camera(&options.live)? {
+        return identify_face(options);
+    }
     let (_lock, mut module) = open(&options.live, "identify")?;
     drawn(&module, options.live.finger, 1);
     eprintln!("put a finger on the sensor");

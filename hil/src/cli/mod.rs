@@ -2,6 +2,8 @@
 
 mod arguments;
 mod live;
+#[cfg(feature = "face")]
+mod live_face;
 mod progress;
 mod run;
 
@@ -100,6 +102,7 @@ pub fn execute(cli: &Cli) -> Result<(u8, String), CliError> {
         Command::Identify(options) => live::identify(options),
         Command::Emulate(options) => live::emulate(options),
         Command::Replay { trace } => live::replay(trace),
+        Command::StandIn { folder } => stand_in(folder),
         Command::Virtual { options } => virtual_rig(options),
         Command::Power { rig, device, switch } => power(rig, device, (*switch).into()),
     }
@@ -141,6 +144,29 @@ fn compare(before: &Path, after: &Path) -> Result<(u8, String), CliError> {
     let comparison = output::compare(&before, &after);
     let code = if comparison.is_worse() { EXIT_FAIL } else { EXIT_PASS };
     Ok((code, comparison.to_string()))
+}
+
+#[cfg(feature = "face")]
+fn stand_in(folder: &Path) -> Result<(u8, String), CliError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| CliError::Unavailable(format!("{}: {error}", folder.display())))?;
+    crate::face::stand_in::write(folder)
+        .map_err(|error| CliError::Unavailable(error.to_string()))?;
+    let (face, pictures) = (folder.join("face.toml"), folder.join("pictures"));
+    let quoted = |path: &Path| toml::Value::String(path.display().to_string()).to_string();
+    let text = format!("face = {}\npictures = {}\n", quoted(&face), quoted(&pictures));
+    Ok((EXIT_PASS, text))
+}
+
+#[cfg(not(feature = "face"))]
+fn stand_in(_: &Path) -> Result<(u8, String), CliError> {
+    Err(without_faces())
+}
+
+/// What this program was not built for.
+#[cfg(not(feature = "face"))]
+fn without_faces() -> CliError {
+    CliError::Unavailable("this kaimen-hil was built without the feature `face`".to_owned())
 }
 
 /// The script does it, so that it can be run without this program: it builds this one, too.

@@ -2,10 +2,16 @@
 
 mod board;
 mod camera;
+mod emulated_camera;
+mod eye;
 mod module;
+
+use std::path::PathBuf;
 
 pub use board::{BoardDevice, OpenBoard, OpenSensor};
 pub use camera::CameraDevice;
+pub use emulated_camera::EmulatedCamera;
+pub use eye::{Eye, EyeError};
 pub use module::{Hand, ModuleDevice, OpenModule};
 
 use crate::rig::Rig;
@@ -19,6 +25,10 @@ pub struct Devices {
     pub modules: Vec<ModuleDevice>,
     /// Boards under test.
     pub boards: Vec<BoardDevice>,
+    /// Description of the models that find faces in the cameras' pictures.
+    pub face: Option<PathBuf>,
+    /// Folder of the pictures that are shown to cameras.
+    pub pictures: Option<PathBuf>,
 }
 
 impl Devices {
@@ -27,6 +37,7 @@ impl Devices {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
         let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
         let boards: Result<_, String> = rig.boards.iter().map(BoardDevice::of).collect();
-        Ok(Devices { cameras, modules: modules?, boards: boards? })
+        let (face, pictures) = (rig.face.clone(), rig.pictures.clone());
+        Ok(Devices { cameras, modules: modules?, boards: boards?, face, pictures })
     }
 }

@@ -23,6 +23,16 @@
 //! mean = [123.675, 116.28, 103.53]
 //! std = [58.395, 57.12, 57.375]
 //! points = [[38.29, 51.70], [73.53, 51.50], [56.03, 71.74], [41.55, 92.37], [70.73, 92.20]]
+//! threshold = 0.5                  # cosine from which two faces are of one person
+//!
+//! [quality]                        # all of it optional: what a face must be for a template
+//! eye-distance = 18                # pixels of the picture, at least
+//! sharpness = 32                   # variance of the Laplacian in the middle of the aligned face
+//! brightness = [40, 215]           # mean there
+//! clipped = 0.5                    # share of black and white pixels there, at most
+//! roll = 40                        # degrees, to either side
+//! yaw = 0.45                       # the nose off the middle, in distances of the eyes
+//! pitch = [0.25, 0.95]             # the nose between eyes and mouth
 //! ```
 
 use std::fs;
@@ -31,6 +41,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::error::FaceError;
+use super::limits::QualityLimits;
 
 /// The longest description.
 const MAX_BYTES: u64 = 1 << 20;
@@ -55,6 +66,9 @@ pub struct Description {
     pub detector: DetectorDescription,
     /// Makes the vector of one.
     pub embedder: EmbedderDescription,
+    /// What a face must be for that.
+    #[serde(default)]
+    pub quality: QualityLimits,
 }
 
 /// A detector with YuNet's outputs: for each stride a map of classes, of objects, of boxes
@@ -108,6 +122,13 @@ pub struct EmbedderDescription {
     /// Where the person's right eye, left eye, nose, right and left corner of the mouth
     /// have to be, in pixels.
     pub points: [[f32; 2]; 5],
+    /// The cosine from which two faces are taken for one person's.
+    #[serde(default = "usual_threshold")]
+    pub threshold: f32,
+}
+
+fn usual_threshold() -> f32 {
+    0.5
 }
 
 impl Description {
@@ -139,7 +160,11 @@ impl Description {
     }
 
     fn check(&self) -> Result<(), String> {
-        let Self { detector, embedder } = self;
+        let Self { detector, embedder, quality } = self;
+        quality.check()?;
+        if !(0.0..1.0).contains(&embedder.threshold) {
+            return Err(format!("threshold = {}: from 0 to below 1", embedder.threshold));
+        }
         for (name, side) in
             [("size", detector.size), ("width", embedder.width), ("height", embedder.height)]
         {
@@ -218,6 +243,9 @@ mod tests {
             ("\"obj_8\", ", "", "object: 2 names for 3 strides"),
             ("\"bgr\"", "\"gbr\"", "line 5"),
             ("score = 0.5", "scores = 0.5", "scores"),
+            ("height = 112", "height = 112\nthreshold = 35.0", "threshold = 35"),
+            ("[embedder]", "[quality]\npitch = [0.9, 0.1]\n[embedder]", "pitch = [0.9, 0.1]"),
+            ("[embedder]", "[quality]\nblur = 3\n[embedder]", "blur"),
         ] {
             let error = Description::parse(&good.replacen(from, to, 1)).expect_err(to);
             assert!(error.contains(reason), "{to}: {error}");

@@ -12,22 +12,26 @@
 //! | `detector.rs` | faces and their five points, from a network of YuNet's kind |
 //! | `align.rs` | a face turned and scaled to where the embedder wants it |
 //! | `quality.rs` | size, blur, exposure, pose |
+//! | `limits.rs` | what a face must be for a template, and what is wrong with one that is not |
 //! | `path.rs` | [`FacePath`]: all of it |
+//! | `tiny_onnx.rs`, `stand_in.rs` | models of a few numbers and people for them, where no real ones are |
 
 mod align;
 mod description;
 mod detector;
 mod error;
+mod limits;
 mod network;
 mod path;
 mod prepare;
 mod quality;
-#[cfg(test)]
+pub mod stand_in;
 mod tiny_onnx;
 
 pub use align::Point;
 pub use description::{Description, DetectorDescription, EmbedderDescription, Order};
 pub use detector::{Face, Maps};
 pub use error::FaceError;
-pub use path::{FacePath, Seen};
+pub use limits::{Fault, QualityLimits, Refusal};
+pub use path::{FacePath, Look, Seen};
 pub use quality::Quality;

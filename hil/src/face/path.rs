@@ -4,6 +4,7 @@ use super::align::{Similarity, warp};
 use super::description::{Description, EmbedderDescription};
 use super::detector::{Detector, Face};
 use super::error::FaceError;
+use super::limits::{QualityLimits, Refusal};
 use super::network::Network;
 use super::prepare;
 use super::quality::Quality;
@@ -27,10 +28,23 @@ pub struct Seen {
     pub norm: f32,
 }
 
+/// What one look at a picture gives. Of several faces the largest counts: who stands nearest.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Look {
+    /// No face.
+    Nobody,
+    /// A face that no template is made of, and everything that is wrong with it.
+    Refused(Seen, Vec<Refusal>),
+    /// A face whose vector is a probe or a template.
+    Good(Seen),
+}
+
 /// Detector and embedder, ready.
 pub struct FacePath {
     detector: Detector,
     embedder: Embedder,
+    limits: QualityLimits,
+    dimension: usize,
 }
 
 pub(super) struct Embedder {
@@ -39,7 +53,7 @@ pub(super) struct Embedder {
 }
 
 impl FacePath {
-    /// Loads the models.
+    /// Loads the models, and tries both: what they give has to be what was described.
     ///
     /// # Errors
     ///
@@ -47,7 +61,30 @@ impl FacePath {
     pub fn load(description: &Description) -> Result<Self, FaceError> {
         let detector = Detector::new(&description.detector)?;
         let embedder = Embedder::new(&description.embedder)?;
-        Ok(Self { detector, embedder })
+        let EmbedderDescription { width, height, .. } = description.embedder;
+        detector.faces(&Picture::black(description.detector.size, 1))?;
+        let dimension = embedder.raw(&Picture::black(width, height))?.len();
+        Ok(Self { detector, embedder, limits: description.quality, dimension })
+    }
+
+    /// Components of the vectors.
+    #[must_use]
+    pub fn dimension(&self) -> usize {
+        self.dimension
+    }
+
+    /// The nearest face of a picture, and whether a template can be made of it.
+    ///
+    /// # Errors
+    ///
+    /// [`FaceError`].
+    pub fn look(&self, picture: &Picture) -> Result<Look, FaceError> {
+        let Some(face) = self.detector.faces(picture)?.into_iter().next() else {
+            return Ok(Look::Nobody);
+        };
+        let seen = self.embedder.seen(picture, face)?;
+        let refusals = self.limits.refusals(&seen.quality);
+        Ok(if refusals.is_empty() { Look::Good(seen) } else { Look::Refused(seen, refusals) })
     }
 
     /// All faces of a picture with their vectors, the largest first.

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::super::description::YUNET_AND_MOBILEFACENET;
+use super::super::limits::Fault;
 use super::super::tiny_onnx;
 use super::*;
 
@@ -37,7 +38,7 @@ fn tiny() -> (tempfile::TempDir, FacePath) {
     for (name, bytes) in [
         ("faces.toml", TINY.as_bytes().to_vec()),
         ("detector.onnx", tiny_onnx::detector()),
-        ("embedder.onnx", tiny_onnx::embedder()),
+        ("embedder.onnx", tiny_onnx::embedder(4, 4)),
     ] {
         fs::write(folder.path().join(name), bytes).expect("a file");
     }
@@ -79,6 +80,31 @@ fn a_picture_without_a_face_has_none() {
     assert_eq!(path.see(&one_bright_cell(16, [9; 3])).expect("no error"), []);
     let error = path.embed(&one_bright_cell(16, [9; 3])).expect_err("another size").to_string();
     assert!(error.ends_with("wants 4 x 4 pixels, not 16 x 16"), "{error}");
+}
+
+#[test]
+fn a_look_is_a_template_a_refusal_or_nobody() {
+    let (_folder, mut path) = tiny();
+    assert_eq!(path.dimension(), 3);
+    assert_eq!(path.look(&one_bright_cell(16, [9; 3])).expect("no error"), Look::Nobody);
+    // One colour all over is as blurred as can be, and eight pixels between eyes are few.
+    let cell = one_bright_cell(32, [240, 200, 130]);
+    let Look::Refused(seen, refusals) = path.look(&cell).expect("no error") else {
+        panic!("taken for good")
+    };
+    let faults: Vec<_> = refusals.iter().map(|refusal| refusal.fault).collect();
+    assert_eq!(faults, [Fault::Small, Fault::Blurred]);
+    path.limits = QualityLimits { eye_distance: 8.0, sharpness: 0.0, ..path.limits };
+    assert_eq!(path.look(&cell).expect("no error"), Look::Good(seen));
+}
+
+#[test]
+fn models_that_give_something_else_are_refused_when_they_are_loaded() {
+    let (folder, _) = tiny();
+    fs::write(folder.path().join("embedder.onnx"), tiny_onnx::detector()).expect("a file");
+    let description = Description::read(&folder.path().join("faces.toml")).expect("as before");
+    let error = FacePath::load(&description).err().expect("no embedder").to_string();
+    assert!(error.contains("embedder.onnx: "), "{error}");
 }
 
 /// Real models and what they gave elsewhere; the README beside them says how.
@@ -165,4 +191,41 @@ fn the_whole_way_gives_the_golden_faces() {
     }
     assert!(count >= 5, "{count} pictures");
     assert!(worst >= 0.95, "{worst}");
+}
+
+/// Every third grey picture, as a camera of 640 x 480 sees it.
+fn staged(data: &Path) -> Vec<Picture> {
+    let files = fs::read_dir(data.join("pictures/lfw-gray")).expect("a folder");
+    let mut files: Vec<_> = files.map(|file| file.expect("an entry").path()).collect();
+    files.retain(|file| file.extension().is_some_and(|end| end == "jpg"));
+    files.sort();
+    let pictures = files.iter().step_by(3).map(|file| Picture::read(file).expect("a picture"));
+    pictures.map(|picture| picture.staged(640, 480)).collect()
+}
+
+#[test]
+fn real_faces_are_within_the_usual_limits_until_they_are_blurred() {
+    let Some(data) = data() else { return };
+    let path = FacePath::load(&described(&data, 640)).expect("models");
+    let (mut all, mut good, mut seen_blurred, mut named) = (0, 0, 0, 0);
+    for picture in staged(&data).into_iter().step_by(2) {
+        all += 1;
+        let Look::Good(seen) = path.look(&picture).expect("no error") else { continue };
+        good += 1;
+        let sigma = 0.045 * seen.quality.eye_distance;
+        let image = image::RgbImage::from_raw(640, 480, picture.rgb().to_vec()).expect("pixels");
+        let blurred = image::imageops::fast_blur(&image, sigma).into_raw();
+        let blurred = Picture::new(640, 480, blurred).expect("as many pixels");
+        match path.look(&blurred).expect("no error") {
+            Look::Nobody => {}
+            Look::Good(_) => seen_blurred += 1,
+            Look::Refused(_, refusals) => {
+                seen_blurred += 1;
+                named += u32::from(refusals.iter().any(|one| one.fault == Fault::Blurred));
+            }
+        }
+    }
+    println!("{good} of {all} good; blurred, {named} of {seen_blurred} are named so");
+    assert!(all >= 15 && good * 10 >= all * 9, "{good} of {all}");
+    assert!(seen_blurred >= 5 && named * 10 >= seen_blurred * 7, "{named} of {seen_blurred}");
 }

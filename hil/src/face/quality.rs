@@ -8,12 +8,13 @@ use crate::camera::Picture;
 pub struct Quality {
     /// Pixels between the eyes.
     pub eye_distance: f32,
-    /// The variance of the Laplacian of the aligned face: low is blurred. It grows with
-    /// contrast, and compares pictures of one camera only.
+    /// The variance of the Laplacian in the middle of the aligned face, at a brightness of 128:
+    /// low is blurred. It does not change with the exposure, but with the light's direction and
+    /// the camera's noise; it compares pictures of one camera only.
     pub sharpness: f32,
-    /// The mean brightness of the aligned face, 0 to 255.
+    /// The mean brightness there, 0 to 255.
     pub brightness: f32,
-    /// The share of its pixels that are black (below 8) or white (above 247), 0 to 1.
+    /// The share of pixels there that are black (below 8) or white (above 247), 0 to 1.
     pub clipped: f32,
     /// The head tilted to a shoulder, in degrees: the angle of the line through the eyes.
     pub roll: f32,
@@ -40,19 +41,31 @@ impl Quality {
             f32::midpoint(right_mouth.y, left_mouth.y),
         );
         let down = across(mouth_x - eyes_x, mouth_y - eyes_y);
-        let grey = aligned.grey();
+        let (grey, width) = middle(aligned);
         let count = grey.len().max(1);
         let clipped = grey.iter().filter(|&&grey| !(8..=247).contains(&grey)).count();
+        let brightness = share(grey.iter().map(|&grey| u64::from(grey)).sum(), count);
         Self {
             eye_distance,
-            sharpness: sharpness(&grey, aligned.width() as usize),
-            brightness: share(grey.iter().map(|&grey| u64::from(grey)).sum(), count),
+            sharpness: sharpness(&grey, width) * (128.0 / brightness.max(1.0)).powi(2),
+            brightness,
             clipped: share(clipped as u64, count),
             roll: dy.atan2(dx).to_degrees(),
             yaw: along(nose.x - eyes_x, nose.y - eyes_y) / eye_distance,
             pitch: across(nose.x - eyes_x, nose.y - eyes_y) / down,
         }
     }
+}
+
+/// The middle half of a picture each way, and its width: around it are hair, background, and what
+/// lies outside of the picture that the face was taken from.
+fn middle(aligned: &Picture) -> (Vec<u8>, usize) {
+    let (width, height) = (aligned.width() as usize, aligned.height() as usize);
+    let (left, top) = (width / 4, height / 4);
+    let (wide, high) = (width - 2 * left, height - 2 * top);
+    let grey = aligned.grey();
+    let lines = grey.chunks_exact(width).skip(top).take(high);
+    (lines.flat_map(|line| line.iter().skip(left).take(wide).copied()).collect(), wide)
 }
 
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "a mean of bytes")]
@@ -119,5 +132,20 @@ mod tests {
         let soft = board.rgb().iter().map(|&part| part / 4 + 96).collect();
         let soft = Picture::new(8, 8, soft).expect("a picture");
         assert!(of(&board).sharpness > 10.0 * of(&soft).sharpness);
+        // Half the light is no blur.
+        let dark = board.rgb().iter().map(|&part| part / 2).collect();
+        let dark = Picture::new(8, 8, dark).expect("a picture");
+        assert!((of(&dark).sharpness / of(&board).sharpness - 1.0).abs() < 0.05);
+    }
+
+    #[test]
+    fn what_lies_around_a_face_does_not_count() {
+        // Black outside, white within: an edge that no blur takes away.
+        let inside = |at: usize| (1..7).contains(&(at % 8)) && (1..7).contains(&(at / 8));
+        let framed = (0..64).flat_map(|at| [if inside(at) { 255 } else { 0 }; 3]).collect();
+        let framed = Picture::new(8, 8, framed).expect("a picture");
+        let points = [[3.0, 4.0], [9.0, 4.0], [6.0, 7.0], [4.0, 10.0], [8.0, 10.0]];
+        let quality = Quality::of(&face(points), &framed);
+        assert_eq!((quality.brightness, quality.sharpness), (255.0, 0.0));
     }
 }

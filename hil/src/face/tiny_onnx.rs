@@ -1,10 +1,6 @@
 //! ONNX models made here, of a few numbers: they keep the code exercised where no real
 //! model is. Protocol buffers by hand: a field is its number, its kind, and its value.
 
-use std::path::Path;
-
-use super::network::Network;
-
 fn varint(mut value: u64, out: &mut Vec<u8>) {
     while value >= 0x80 {
         out.push((value & 0x7f) as u8 | 0x80);
@@ -68,13 +64,16 @@ fn model(parts: &[(u64, Vec<u8>)]) -> Vec<u8> {
     [number(1, 8), bytes(7, &graph), bytes(8, &opset)].concat()
 }
 
-/// The mean of each of three planes of 4 x 4.
-pub(super) fn embedder() -> Vec<u8> {
+/// Means: each of the three planes is cut into squares with so many pixels a side.
+pub(super) fn embedder(side: u64, square: u64) -> Vec<u8> {
+    let attributes =
+        [integers("kernel_shape", &[square, square]), integers("strides", &[square, square])];
+    let squares = side / square;
     model(&[
-        (1, node("GlobalAveragePool", &["input0"], "means", &[])),
+        (1, node("AveragePool", &["input0"], "means", &attributes)),
         (1, node("Flatten", &["means"], "output0", &[])),
-        (11, value("input0", &[1, 3, 4, 4])),
-        (12, value("output0", &[1, 3])),
+        (11, value("input0", &[1, 3, side, side])),
+        (12, value("output0", &[1, 3 * squares * squares])),
     ])
 }
 
@@ -102,14 +101,22 @@ pub(super) fn detector() -> Vec<u8> {
     ])
 }
 
-#[test]
-fn what_is_no_model_says_so() {
-    let load = |bytes: &[u8]| Network::load(Path::new("x.onnx"), bytes, 4, 4);
-    let error = load(b"no model at all").err().expect("an error").to_string();
-    assert!(error.starts_with("model x.onnx: "), "{error}");
-    let whole = embedder();
-    assert!(load(&whole[..whole.len() / 2]).is_err());
-    let network = load(&whole).unwrap_or_else(|error| panic!("{error}"));
-    let error = network.output("output1").expect_err("no such output").to_string();
-    assert_eq!(error, "model x.onnx: has no output \"output1\", but output0");
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::super::network::Network;
+    use super::*;
+
+    #[test]
+    fn what_is_no_model_says_so() {
+        let load = |bytes: &[u8]| Network::load(Path::new("x.onnx"), bytes, 4, 4);
+        let error = load(b"no model at all").err().expect("an error").to_string();
+        assert!(error.starts_with("model x.onnx: "), "{error}");
+        let whole = embedder(4, 4);
+        assert!(load(&whole[..whole.len() / 2]).is_err());
+        let network = load(&whole).unwrap_or_else(|error| panic!("{error}"));
+        let error = network.output("output1").expect_err("no such output").to_string();
+        assert_eq!(error, "model x.onnx: has no output \"output1\", but output0");
+    }
 }

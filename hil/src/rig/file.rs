@@ -62,6 +62,8 @@ pub struct Rig {
     pub library: Option<PathBuf>,
     /// Description of the face models (`face.toml`), relative to the rig file.
     pub face: Option<PathBuf>,
+    /// Folder of the pictures that are shown to cameras, relative to the rig file.
+    pub pictures: Option<PathBuf>,
     /// Cameras.
     #[serde(default, rename = "camera")]
     pub cameras: Vec<Camera>,
@@ -85,6 +87,12 @@ pub struct Camera {
     /// A driver of the kernel that only looks like a camera (vivid, a simulated UVC camera).
     #[serde(default)]
     pub simulated: bool,
+    /// No driver at all: the harness makes frames of the pictures that it shows.
+    #[serde(default)]
+    pub emulated: bool,
+    /// Holds the picture in the file `$KAIMEN_PICTURE` before the camera: a command of the
+    /// shell that ends when it is there.
+    pub show: Option<String>,
     /// Words to choose it by.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -259,6 +267,7 @@ impl Rig {
                 *path = folder.join(&*path);
             }
         }
+        rig.pictures = rig.pictures.map(|pictures| folder.join(pictures));
         Ok(rig)
     }
 
@@ -291,17 +300,16 @@ impl Rig {
     fn devices(&self) -> Vec<(&Spanned<String>, Option<&'static str>)> {
         const HOW: &str = "say how it is found: usb-serial, by-path, by-id, on-board or card";
         const BOTH: &str =
-            "an emulated module is not looked for: leave usb-serial, by-path and by-id out";
+            "what is emulated is not looked for: leave usb-serial, by-path, by-id and card out";
+        let problem = |emulated: bool, find: &Match| match (emulated, find.is_empty()) {
+            (true, false) => Some(BOTH),
+            (false, true) => Some(HOW),
+            _ => None,
+        };
         let cameras = self.cameras.iter();
-        let cameras = cameras.map(|camera| (&camera.name, camera.find.is_empty().then_some(HOW)));
-        let modules = self.modules.iter().map(|module| {
-            let problem = match (module.emulated, module.find.is_empty()) {
-                (true, false) => Some(BOTH),
-                (false, true) => Some(HOW),
-                _ => None,
-            };
-            (&module.name, problem)
-        });
+        let cameras = cameras.map(|one| (&one.name, problem(one.emulated, &one.find)));
+        let modules = self.modules.iter();
+        let modules = modules.map(|one| (&one.name, problem(one.emulated, &one.find)));
         let boards = self.boards.iter().map(|board| (&board.name, board.problem()));
         let mut all: Vec<_> = cameras.chain(modules).chain(boards).collect();
         all.sort_by_key(|(name, _)| name.span().start);
@@ -354,6 +362,8 @@ mod tests {
         assert_eq!(error(twice), "rig.toml:7: two devices are named \"a\"");
         let lost = error("name = \"r\"\n[[camera]]\nname = \"a\"\n");
         assert!(lost.starts_with("rig.toml:3: a: say how it is found"), "{lost}");
+        let both = "name = \"r\"\n[[camera]]\nname = \"a\"\nemulated = true\ncard = \"x\"\n";
+        assert!(error(both).starts_with("rig.toml:3: a: what is emulated is not looked for"));
         let node = error("name = \"r\"\n[[camera]]\nname = \"a\"\ndevice = \"/dev/video0\"\n");
         assert!(node.contains("device"), "{node}");
         let broken = error("name = \"r\"\nlibrary = 5\n");

@@ -8,4 +8,5 @@ mod power;
 pub use discover::{Found, Kind, discover, find};
 pub use file::{Board, BoardModule, Camera, Match, Module, Power, Rig, RigError};
 pub use lock::{Holder, Lock, LockError};
+pub(crate) use power::hook;
 pub use power::{PowerError, Switch, switch};

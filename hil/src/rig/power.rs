@@ -1,5 +1,6 @@
 //! Power hooks.
 
+use std::ffi::OsStr;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -65,15 +66,25 @@ pub fn switch(power: &Power, what: Switch) -> Result<Vec<String>, PowerError> {
         if place > 0 {
             thread::sleep(Duration::from_secs(1));
         }
-        shell(command, DEADLINE)?;
+        shell(command, &[], DEADLINE)?;
     }
     Ok(commands.into_iter().cloned().collect())
 }
 
-fn shell(command: &str, deadline: Duration) -> Result<(), PowerError> {
+/// Runs another hook of the rig file in the same way, with these variables in its environment.
+pub(crate) fn hook(command: &str, variables: &[(&str, &OsStr)]) -> Result<(), PowerError> {
+    shell(command, variables, DEADLINE)
+}
+
+fn shell(
+    command: &str,
+    variables: &[(&str, &OsStr)],
+    deadline: Duration,
+) -> Result<(), PowerError> {
     let start = |error| PowerError::Start { command: command.to_owned(), error };
-    let spawned = Command::new("sh").args(["-c", command]).stdin(Stdio::null()).spawn();
-    let mut child = spawned.map_err(start)?;
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).envs(variables.iter().copied()).stdin(Stdio::null());
+    let mut child = shell.spawn().map_err(start)?;
     let end = Instant::now() + deadline;
     loop {
         match child.try_wait().map_err(start)? {
@@ -104,9 +115,10 @@ mod tests {
         assert_eq!(switch(&hook("true"), Switch::Cycle).unwrap(), ["true"]);
         let error = switch(&hook("exit 3"), Switch::Cycle).unwrap_err();
         assert!(error.to_string().contains("exit status: 3"), "{error}");
+        assert!(super::hook("test \"$A\" = b", &[("A", OsStr::new("b"))]).is_ok());
         assert!(matches!(switch(&hook("true"), Switch::On), Err(PowerError::NoHook)));
         let begun = Instant::now();
-        let error = shell("exec sleep 60", Duration::from_millis(50)).unwrap_err();
+        let error = shell("exec sleep 60", &[], Duration::from_millis(50)).unwrap_err();
         assert!(matches!(error, PowerError::Deadline { .. }));
         assert!(begun.elapsed() < Duration::from_secs(30));
     }

@@ -98,6 +98,25 @@ pub fn answer(members: impl IntoIterator<Item = Member>) -> Vec<u8> {
     answer.to_string().into_bytes()
 }
 
+/// An answer with one member more, who takes the place of an earlier one of the same name and
+/// type. Without an answer before it, with that member alone.
+///
+/// # Errors
+///
+/// What was before is no answer with members.
+pub fn with_member(before: Option<&[u8]>, member: Member) -> Result<Vec<u8>, serde_json::Error> {
+    let Some(before) = before else { return Ok(answer([member])) };
+    let mut whole: Value = serde_json::from_slice(before)?;
+    let members = whole.pointer_mut("/body/userinfo").and_then(Value::as_array_mut);
+    let Some(members) = members else {
+        return Err(serde::de::Error::custom("no list body.userinfo"));
+    };
+    let who = |value: &Value| (value.get("userid").cloned(), value.get("user_type").cloned());
+    members.retain(|other| who(other) != who(&member.value));
+    members.push(member.value);
+    Ok(whole.to_string().into_bytes())
+}
+
 /// Members `from..to` of staff, each with the face of its number.
 #[must_use]
 pub fn page(from: u64, to: u64) -> Vec<u8> {
@@ -126,6 +145,21 @@ mod tests {
             assert!(cosine(&face(number), &face(number + 1)).abs() < 0.45, "{number}");
         }
         assert_eq!(face(3), face(3));
+    }
+
+    #[test]
+    fn a_member_takes_the_place_of_their_earlier_self() {
+        let mut bytes = with_member(None, Member::staff("a").face(1, &face(1))).unwrap();
+        for member in [Member::staff("b").face(1, &face(2)), Member::staff("a").face(2, &face(3))] {
+            bytes = with_member(Some(&bytes), member).unwrap();
+        }
+        let value: Value = serde_json::from_slice(&bytes).unwrap();
+        let members = value["body"]["userinfo"].as_array().unwrap();
+        let named: Vec<_> = members.iter().map(|one| (&one["userid"], &one["fa_ver"])).collect();
+        assert_eq!(named, [(&json!("b"), &json!(1)), (&json!("a"), &json!(2))]);
+        for wrong in ["{}", "[1]", "no JSON", "{\"body\":{\"userinfo\":5}}"] {
+            assert!(with_member(Some(wrong.as_bytes()), Member::staff("a")).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn climb(
 
 fn unplugged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
     let mut hooked = 0;
-    for device in &context.devices.cameras {
+    for device in context.driven_cameras() {
         let power = device.power.as_ref().filter(|power| power.on.is_some() && power.off.is_some());
         let Some(power) = power else { continue };
         hooked += 1;

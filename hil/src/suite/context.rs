@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::line_log::LineLog;
 use super::{Need, Recorder, Stop};
 use crate::camera::Camera;
-use crate::device::{BoardDevice, Devices, OpenBoard, OpenModule};
+use crate::device::{BoardDevice, CameraDevice, Devices, Eye, OpenBoard, OpenModule};
 use crate::library::Library;
 use crate::record::Nature;
 
@@ -43,7 +43,8 @@ impl Context {
     /// asked for: unavailable.
     pub fn check(&self, need: Need) -> Result<(), Stop> {
         let natures: Vec<Nature> = match need {
-            Need::Camera => self.devices.cameras.iter().map(|camera| camera.nature).collect(),
+            Need::Camera => self.driven_cameras().map(|camera| camera.nature).collect(),
+            Need::Eye => self.devices.cameras.iter().map(|camera| camera.nature).collect(),
             Need::Module => self.devices.modules.iter().map(|module| module.nature).collect(),
             Need::Emulator => {
                 let emulated = self.devices.modules.iter().filter(|module| module.is_emulated());
@@ -68,10 +69,8 @@ impl Context {
     /// Asks every device who it is.
     #[must_use]
     pub fn selfcheck(&self) -> Vec<(String, Result<String, String>)> {
-        let cameras = self.devices.cameras.iter().map(|camera| {
-            let opened = camera.open().map(|(_, note)| note.identity);
-            (camera.name.clone(), opened)
-        });
+        let cameras = self.devices.cameras.iter();
+        let cameras = cameras.map(|camera| (camera.name.clone(), camera.identity()));
         let modules = self.devices.modules.iter().map(|module| {
             let identity = module
                 .open()
@@ -131,18 +130,49 @@ impl Context {
         if all { Err(Stop::Skip(skipped.join("; "))) } else { Ok(()) }
     }
 
+    /// Cameras behind a driver of the kernel's.
+    pub(super) fn driven_cameras(&self) -> impl Iterator<Item = &CameraDevice> {
+        self.devices.cameras.iter().filter(|camera| !camera.is_emulated())
+    }
+
     /// Opens each camera of the rig in turn, and lets `act` use it.
     pub fn each_camera(
         &self,
         recorder: &Recorder,
         act: impl Fn(&mut Camera, &str) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
-        for device in &self.devices.cameras {
+        for device in self.driven_cameras() {
             recorder.check()?;
             let (mut camera, note) = device.open().map_err(Stop::Unavailable)?;
             recorder.device(note);
             act(&mut camera, &device.name).map_err(|stop| stop.about(&device.name))?;
         }
         Ok(())
+    }
+
+    /// Opens each camera of the rig in turn, emulated ones too, and lets `act` show it pictures
+    /// and look through it. If nobody can show pictures to any of them, the test is skipped.
+    pub fn each_eye(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut Eye<'_>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let mut skipped = Vec::new();
+        for device in &self.devices.cameras {
+            recorder.check()?;
+            let done = device.with_eye(|eye, note| {
+                recorder.device(note);
+                act(eye)
+            });
+            match done.map_err(Stop::Unavailable)?.map_err(|stop| stop.about(&device.name)) {
+                Err(Stop::Skip(reason)) => {
+                    recorder.log("rig", format!("passed over: {reason}"));
+                    skipped.push(reason);
+                }
+                other => other?,
+            }
+        }
+        let all = skipped.len() == self.devices.cameras.len();
+        if all { Err(Stop::Skip(skipped.join("; "))) } else { Ok(()) }
     }
 }

@@ -7,6 +7,7 @@ mod capture;
 mod context;
 mod door;
 mod endurance;
+mod faces;
 mod faults;
 mod fingers;
 mod gallery;
@@ -35,6 +36,7 @@ pub fn all(options: &Options) -> Vec<Suite> {
         smoke::suite(),
         capture::suite(),
         fingers::suite(),
+        faces::suite(),
         gating::suite(),
         gallery::suite(),
         sync::suite(),

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::board::BoardError;
 use crate::camera::CameraError;
+use crate::device::EyeError;
 use crate::library::{EngineError, LibraryError};
 use crate::module::ModuleError;
 use crate::record::{Outcome, RecordError};
@@ -70,6 +71,18 @@ impl From<CameraError> for Stop {
     }
 }
 
+/// What keeps a picture from being shown is the rig's affair, what the camera does is the camera's.
+impl From<EyeError> for Stop {
+    fn from(error: EyeError) -> Stop {
+        let text = error.to_string();
+        match error {
+            EyeError::NoHook => Stop::Skip(text),
+            EyeError::Hook(_) | EyeError::File { .. } => Stop::Error(text),
+            _ => Stop::Fail(text),
+        }
+    }
+}
+
 /// An unforeseen status of the library is the library's failure.
 impl From<EngineError> for Stop {
     fn from(error: EngineError) -> Stop {
@@ -81,6 +94,14 @@ impl From<EngineError> for Stop {
 impl From<BoardError> for Stop {
     fn from(error: BoardError) -> Stop {
         Stop::Fail(error.to_string())
+    }
+}
+
+/// Models that cannot be read or used are missing: nothing is said about the library.
+#[cfg(feature = "face")]
+impl From<crate::face::FaceError> for Stop {
+    fn from(error: crate::face::FaceError) -> Stop {
+        Stop::Unavailable(error.to_string())
     }
 }
 

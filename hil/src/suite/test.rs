@@ -7,8 +7,10 @@ use super::{Context, Recorder, Stop};
 /// What a test needs beside the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// A camera of the rig.
+    /// A camera of the rig, through its driver.
     Camera,
+    /// A camera of the rig, or one that is emulated.
+    Eye,
     /// A fingerprint module of the rig.
     Module,
     /// The rig's own emulator of a module, which shows faults on demand.
@@ -25,6 +27,7 @@ impl Need {
     pub fn word(self) -> &'static str {
         match self {
             Need::Camera => "a camera",
+            Need::Eye => "a camera or an emulated one",
             Need::Module => "a fingerprint module",
             Need::Emulator => "an emulated module",
             Need::Board => "a board",

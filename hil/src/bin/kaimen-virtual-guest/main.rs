@@ -2,7 +2,7 @@
 //!
 //!   kaimen-virtual-guest PART...
 //!   kaimen-virtual-guest plug SERIAL SOCKET
-//!   kaimen-virtual-guest tell SOCKET unplug|plug|end
+//!   kaimen-virtual-guest tell SOCKET unplug|plug|end|"show FILE"
 //!
 //! Each part has checks; each check prints one line, `ok` or `FAILED`, with what it
 //! saw. The exit status is 0 if all were ok.

@@ -2,21 +2,22 @@
 //! rig file can pull it and put it in again.
 //!
 //!   kaimen-virtual-guest plug SERIAL SOCKET &     plugs it in, and listens there
-//!   kaimen-virtual-guest tell SOCKET ORDER        unplug, plug, end
+//!   kaimen-virtual-guest tell SOCKET ORDER        unplug, plug, end, "show FILE"
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kaimen_hil::camera::Selector;
+use kaimen_hil::camera::{Picture, Selector};
 use kaimen_hil::uvc::{Device, Plugged, Profile, Reel, test_picture};
 
 type Failure = Box<dyn std::error::Error>;
 
 /// Longest that an order may take.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Longer than any order.
-const LONGEST: u64 = 64;
+/// Longer than any order: a path has 4096 bytes at most.
+const LONGEST: u64 = 4200;
 
 /// Plugs the camera in and obeys until it is told to end.
 pub(crate) fn plug(serial: &str, socket: &str) -> Result<(), Failure> {
@@ -32,12 +33,23 @@ pub(crate) fn plug(serial: &str, socket: &str) -> Result<(), Failure> {
             "plug" if camera.is_some() => Ok(()),
             "plug" => put_in(serial).map(|plugged| camera = Some(plugged)),
             "end" => return Ok(()),
-            _ => Err(format!("{order:?} is no order").into()),
+            _ => match order.strip_prefix("show ") {
+                Some(path) => hold(camera.as_ref(), path),
+                None => Err(format!("{order:?} is no order").into()),
+            },
         };
         let answer = done.map_or_else(|error| error.to_string(), |()| "done".to_owned());
         // Who asked may be gone; the order is carried out all the same.
         let _ = writeln!(asking, "{answer}");
     }
+    Ok(())
+}
+
+/// Holds a picture before the camera, from the next frame on.
+fn hold(camera: Option<&Plugged>, path: &str) -> Result<(), Failure> {
+    let camera = camera.ok_or("the camera is not plugged in")?;
+    let picture = Picture::read(Path::new(path)).map_err(|error| format!("{path}: {error}"))?;
+    camera.show(Box::new(Reel::new(vec![picture.staged(640, 480)])?));
     Ok(())
 }
 
