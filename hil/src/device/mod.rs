@@ -5,7 +5,7 @@ mod emulated_camera;
 mod eye;
 mod module;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use camera::CameraDevice;
 pub use emulated_camera::EmulatedCamera;
@@ -30,8 +30,14 @@ pub struct Devices {
 impl Devices {
     /// What the rig file names; why a device cannot be meant, in words.
     pub fn of(rig: &Rig) -> Result<Devices, String> {
+        Devices::below(rig, Path::new("/"))
+    }
+
+    /// The same with modules looked for below another folder than `/`: a copy for tests.
+    pub fn below(rig: &Rig, root: &Path) -> Result<Devices, String> {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
-        let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
+        let modules = rig.modules.iter().map(|module| ModuleDevice::of(module, root));
+        let modules: Result<_, String> = modules.collect();
         let (face, pictures) = (rig.face.clone(), rig.pictures.clone());
         Ok(Devices { cameras, modules: modules?, face, pictures })
     }
