@@ -16,6 +16,7 @@ const INTERVAL: Duration = Duration::from_nanos(33_333_333);
 pub struct EmulatedCamera {
     mode: Mode,
     reel: Reel,
+    interval: Duration,
     begun: Instant,
     /// Frames that were due so far.
     number: u32,
@@ -28,10 +29,14 @@ impl EmulatedCamera {
     ///
     /// [`CameraError`] if there is no such mode.
     pub fn new() -> Result<EmulatedCamera, CameraError> {
+        EmulatedCamera::every(INTERVAL)
+    }
+
+    fn every(interval: Duration) -> Result<EmulatedCamera, CameraError> {
         let (width, height) = (u32::from(SIZE.0), u32::from(SIZE.1));
         let mode = Mode::packed(PixelFormat::Mjpg, width, height)?;
         let reel = reel(Picture::black(width, height))?;
-        Ok(EmulatedCamera { mode, reel, begun: Instant::now(), number: 0 })
+        Ok(EmulatedCamera { mode, reel, interval, begun: Instant::now(), number: 0 })
     }
 
     /// How its frames are laid out.
@@ -52,9 +57,9 @@ impl EmulatedCamera {
 
     /// The next frame, when it is due. Those that nobody took are counted and gone.
     pub fn next(&mut self, deadline: Instant) -> Next {
-        let passed = self.begun.elapsed().as_nanos() / INTERVAL.as_nanos();
+        let passed = self.begun.elapsed().as_nanos() / self.interval.as_nanos();
         let number = u32::try_from(passed).unwrap_or(u32::MAX).max(self.number);
-        let due = INTERVAL.saturating_mul(number);
+        let due = self.interval.saturating_mul(number);
         thread::sleep(due.saturating_sub(self.begun.elapsed()).min(until(deadline)));
         if self.begun.elapsed() < due {
             return Next::Nothing;
@@ -105,7 +110,16 @@ mod tests {
         let seen = frame.picture().unwrap();
         let near = seen.rgb().iter().zip(shown.rgb()).filter(|(a, b)| a.abs_diff(**b) < 30);
         assert!(near.count() * 100 >= shown.rgb().len() * 95);
-        // The one after it is not due yet, and nobody waits longer than they said.
-        assert!(matches!(camera.next(Instant::now()), Next::Nothing));
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_they_said() {
+        let mut camera = EmulatedCamera::every(Duration::from_secs(3600)).unwrap();
+        let soon = || Instant::now() + Duration::from_millis(20);
+        assert!(matches!(camera.next(soon()), Next::Frame(_)));
+        // The one after it is due in an hour.
+        let begun = Instant::now();
+        assert!(matches!(camera.next(soon()), Next::Nothing));
+        assert!((20..60_000).contains(&begun.elapsed().as_millis()));
     }
 }

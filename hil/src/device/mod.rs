@@ -6,7 +6,7 @@ mod emulated_camera;
 mod eye;
 mod module;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use board::{BoardDevice, OpenBoard, OpenSensor};
 pub use camera::CameraDevice;
@@ -34,8 +34,14 @@ pub struct Devices {
 impl Devices {
     /// What the rig file names; why a device cannot be meant, in words.
     pub fn of(rig: &Rig) -> Result<Devices, String> {
+        Devices::below(rig, Path::new("/"))
+    }
+
+    /// The same with modules looked for below another folder than `/`: a copy for tests.
+    pub fn below(rig: &Rig, root: &Path) -> Result<Devices, String> {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
-        let modules: Result<_, String> = rig.modules.iter().map(ModuleDevice::of).collect();
+        let modules = rig.modules.iter().map(|module| ModuleDevice::of(module, root));
+        let modules: Result<_, String> = modules.collect();
         let boards: Result<_, String> = rig.boards.iter().map(BoardDevice::of).collect();
         let (face, pictures) = (rig.face.clone(), rig.pictures.clone());
         Ok(Devices { cameras, modules: modules?, boards: boards?, face, pictures })

@@ -5,9 +5,9 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::emulator::{self, Endpoint, Handle, Impression, Machine};
-use crate::module::{Module, Profile, Quirk, Selector, SerialLink, instruction};
+use crate::module::{Module, PortError, Profile, Quirk, Selector, SerialLink, instruction};
 use crate::record::{DeviceUse, Nature};
-use crate::rig::{self, Kind, Match};
+use crate::rig::{self, Found, Kind, Match, Power};
 
 /// A fingerprint module of the rig.
 #[derive(Clone, Debug)]
@@ -18,8 +18,12 @@ pub struct ModuleDevice {
     pub profile: &'static Profile,
     /// Real, or a program that answers like one.
     pub nature: Nature,
+    /// How it is switched, or its plug pulled.
+    pub power: Option<Power>,
     emulated: bool,
     find: Match,
+    /// Where `sys` and `dev` are: `/`, except in tests.
+    root: PathBuf,
     baud: u32,
 }
 
@@ -44,7 +48,7 @@ pub struct OpenModule {
 }
 
 impl ModuleDevice {
-    pub(super) fn of(module: &rig::Module) -> Result<ModuleDevice, String> {
+    pub(super) fn of(module: &rig::Module, root: &Path) -> Result<ModuleDevice, String> {
         let name = module.name.get_ref().clone();
         let profile = Profile::named(&module.profile).ok_or_else(|| {
             let known: Vec<_> = Profile::ALL.iter().map(|profile| profile.name).collect();
@@ -55,8 +59,10 @@ impl ModuleDevice {
             name,
             profile,
             nature: if simulated { Nature::Simulated } else { Nature::Real },
+            power: module.power.clone(),
             emulated: module.emulated,
             find: module.find.clone(),
+            root: root.to_owned(),
             baud: module.baud.unwrap_or(u32::from(profile.baud_factor) * 9600),
         })
     }
@@ -69,26 +75,19 @@ impl ModuleDevice {
 
     /// Opens it, an emulated one as it comes from the factory; why not, in words.
     pub fn open(&self) -> Result<OpenModule, String> {
-        let (selector, hand, serial) = if self.emulated {
-            let (link, handle) = self.emulate()?;
-            (Selector::Path(link), Hand::Emulator(handle), None)
+        let (link, hand, serial) = if self.emulated {
+            let (path, handle) = self.emulate()?;
+            let link = SerialLink::open(Selector::Path(path), self.baud);
+            (link, Hand::Emulator(handle), None)
         } else {
-            let found = rig::find(Path::new("/"), Kind::Serial, &self.find)
-                .map_err(|error| format!("{}: {error}", self.name))?;
-            // By the serial number where it has one: so it is found again after a re-plug.
-            let selector = match &self.find {
-                Match { usb_serial: Some(serial), by_path: None, by_id: None, .. } => {
-                    Selector::UsbSerial(serial.clone())
-                }
-                Match { by_path: Some(name), .. } => {
-                    Selector::Path(Path::new("/dev/serial/by-path").join(name))
-                }
-                _ => Selector::Path(found.node),
-            };
-            (selector, Hand::Person, found.usb_serial)
+            let found = locate(&self.root, &self.find).map_err(|error| self.about(&error))?;
+            // By the rig file's own words each time: after a re-plug its name is another one.
+            let (root, find) = (self.root.clone(), self.find.clone());
+            let finder = move || locate(&root, &find).map(|found| found.node);
+            let link = SerialLink::open_found(Box::new(finder), self.baud);
+            (link, Hand::Person, found.usb_serial)
         };
-        let link = SerialLink::open(selector, self.baud)
-            .map_err(|error| format!("{}: {error}", self.name))?;
+        let link = link.map_err(|error| self.about(&error))?;
         let note = DeviceUse {
             name: self.name.clone(),
             kind: "module".to_owned(),
@@ -97,6 +96,10 @@ impl ModuleDevice {
             serial,
         };
         Ok(OpenModule { driver: Module::new(link, self.profile), hand, note })
+    }
+
+    fn about(&self, error: &PortError) -> String {
+        format!("{}: {error}", self.name)
     }
 
     /// Starts the emulator on a pseudo-terminal, with a link that stays when the plug is pulled.
@@ -109,6 +112,10 @@ impl ModuleDevice {
             .map_err(|error| format!("{}: the emulator cannot start: {error}", self.name))?;
         Ok((link, handle))
     }
+}
+
+fn locate(root: &Path, find: &Match) -> Result<Found, PortError> {
+    rig::find(root, Kind::Serial, find).map_err(PortError::NotFound)
 }
 
 impl OpenModule {

@@ -60,5 +60,5 @@ pub use parameters::{DataSize, Parameters, SetParameter};
 pub use port::{PortError, Selector};
 pub use product::Product;
 pub use profile::{Geometry, Profile, Quirk};
-pub use serial::SerialLink;
+pub use serial::{Finder, SerialLink};
 pub use transfer::{IMAGE_BYTES_MAX, TEMPLATE_BYTES_MAX};

@@ -36,6 +36,9 @@ pub enum PortError {
         /// The ports.
         found: Vec<PathBuf>,
     },
+    /// An inventory does not find it; why, in its words.
+    #[error("{0}")]
+    NotFound(String),
     /// It is there and cannot be opened.
     #[error("{path}: {source}", path = .path.display())]
     Open {

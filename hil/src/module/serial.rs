@@ -12,9 +12,12 @@ use super::port::{PortError, Selector};
 /// How often the port is looked for while it is awaited.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
+/// Says where the port is now: asked when it is opened, and again after each re-plug.
+pub type Finder = Box<dyn Fn() -> Result<PathBuf, PortError> + Send>;
+
 /// A serial port: 8 data bits, no parity, 1 stop bit, no flow control, for nobody else.
 pub struct SerialLink {
-    selector: Selector,
+    finder: Finder,
     baud: u32,
     path: PathBuf,
     /// `None` between a failed read or write and the reopening.
@@ -28,9 +31,18 @@ impl SerialLink {
     ///
     /// [`PortError`]: there is none, there are several, or it cannot be opened.
     pub fn open(selector: Selector, baud: u32) -> Result<SerialLink, PortError> {
-        let path = selector.find()?;
+        SerialLink::open_found(Box::new(move || selector.find()), baud)
+    }
+
+    /// Opens the port that somebody else finds: an inventory that knows more than a selector.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`]: it is not found, or cannot be opened.
+    pub fn open_found(finder: Finder, baud: u32) -> Result<SerialLink, PortError> {
+        let path = finder()?;
         let port = Some(open(&path, baud)?);
-        Ok(SerialLink { selector, baud, path, port })
+        Ok(SerialLink { finder, baud, path, port })
     }
 
     /// Opens the port again, waiting at most `wait` until it is back.
@@ -42,7 +54,7 @@ impl SerialLink {
         self.release();
         let begun = Instant::now();
         loop {
-            let found = self.selector.find();
+            let found = (self.finder)();
             match found.and_then(|path| Ok((open(&path, self.baud)?, path))) {
                 Ok((port, path)) => {
                     self.port = Some(port);

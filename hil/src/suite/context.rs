@@ -6,9 +6,10 @@ use std::time::Duration;
 use super::line_log::LineLog;
 use super::{Need, Recorder, Stop};
 use crate::camera::Camera;
-use crate::device::{BoardDevice, CameraDevice, Devices, Eye, OpenBoard, OpenModule};
+use crate::device::{BoardDevice, CameraDevice, Devices, Eye, ModuleDevice, OpenBoard, OpenModule};
 use crate::library::Library;
 use crate::record::Nature;
+use crate::rig::Power;
 
 /// What the caller wants of a run.
 #[derive(Clone, Debug)]
@@ -110,13 +111,44 @@ impl Context {
         recorder: &Recorder,
         act: impl Fn(&mut OpenModule) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
+        self.modules_where(recorder, |_| Ok(()), |module, _| act(module))
+    }
+
+    /// The same for those whose plug the rig file's hooks can pull and put in again.
+    pub fn each_hooked_module(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut OpenModule, &Power) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let hooks = |device: &ModuleDevice| {
+            let power = device.power.clone();
+            let power = power.filter(|power| power.on.is_some() && power.off.is_some());
+            power.ok_or_else(|| Stop::Skip("has no power hooks for both on and off".to_owned()))
+        };
+        self.modules_where(recorder, hooks, |module, power| act(module, power))
+    }
+
+    /// Each module for which `wanted` has something to act with.
+    fn modules_where<T>(
+        &self,
+        recorder: &Recorder,
+        wanted: impl Fn(&ModuleDevice) -> Result<T, Stop>,
+        act: impl Fn(&mut OpenModule, &T) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         let mut skipped = Vec::new();
         for device in &self.devices.modules {
             recorder.check()?;
+            let with = match wanted(device).map_err(|stop| stop.about(&device.name)) {
+                Err(Stop::Skip(reason)) => {
+                    skipped.push(reason);
+                    continue;
+                }
+                other => other?,
+            };
             let mut module = device.open().map_err(Stop::Unavailable)?;
             let mut log = LineLog::new(recorder, &device.name);
             module.driver.listen(move |direction, bytes| log.hear(direction, bytes));
-            let done = act(&mut module);
+            let done = act(&mut module, &with);
             recorder.device(module.note.clone());
             match done.map_err(|stop| stop.about(&device.name)) {
                 Err(Stop::Skip(reason)) => {

@@ -1,5 +1,7 @@
 //! Faults of fingerprint modules, as the emulator shows them on demand.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Context, Need, Recorder, Stop, Test};
@@ -7,6 +9,7 @@ use crate::device::OpenModule;
 use crate::emulator::{Fault, Handle, Machine, Scheduled};
 use crate::module::{Confirmation, ModuleError, Patience, Quirk, instruction};
 use crate::record::Limits;
+use crate::rig::{Switch, switch};
 
 /// Longest wait for a finger.
 const WAIT: Duration = Duration::from_secs(2);
@@ -29,6 +32,13 @@ pub(super) fn tests() -> Vec<Test> {
             "The transfer ends in an error; the module is found again when it is plugged in.",
             unplugged,
         ),
+        Test::new(
+            "unplugged by its hook",
+            "The power hook takes the module away while it speaks; it is found again, whatever its line is called then.",
+            180,
+            pulled,
+        )
+        .needs(&[Need::Module]),
         test("a stuck finger", "A finger that does not leave ends the wait, not the run.", stuck),
         test(
             "a wrong password",
@@ -147,6 +157,63 @@ fn unplugged(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         recorder.measure(&title, back, "s", Limits::at_most(10.0), 1);
         Ok(())
     })
+}
+
+/// How long a module may be asked until it is noticed that its plug is out, and how long it may
+/// take to be back.
+const OUT: Duration = Duration::from_secs(40);
+
+fn pulled(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_hooked_module(recorder, |module, power| {
+        let name = module.note.name.clone();
+        module.identify_itself()?;
+        let before = module.driver.line();
+        let failed = AtomicBool::new(false);
+        let gone = thread::scope(|scope| {
+            let off = scope.spawn(|| {
+                switch(power, Switch::Off).inspect_err(|_| failed.store(true, Ordering::Relaxed))
+            });
+            let gone = ask_until_gone(module, recorder, &failed);
+            let off = off.join().map_err(|_| Stop::Error("the hook's thread broke".to_owned()))?;
+            off.map_err(|error| Stop::Error(error.to_string()))?;
+            gone
+        });
+        // In again before anything else: the next test needs it.
+        let plugged = switch(power, Switch::On);
+        let (error, seconds) = gone?;
+        plugged.map_err(|error| Stop::Error(error.to_string()))?;
+        recorder.log("test", format!("{name}: {error}"));
+        let limits = Limits::at_most(OUT.as_secs_f64());
+        recorder.measure(&format!("{name}, end noticed after"), seconds, "s", limits, 1);
+        let begun = Instant::now();
+        let reopened = module.driver.reopen(OUT);
+        reopened.map_err(|error| Stop::Fail(format!("after the re-plug: {error}")))?;
+        module.identify_itself()?;
+        let back = begun.elapsed().as_secs_f64();
+        recorder.measure(&format!("{name}, answers again after"), back, "s", limits, 1);
+        recorder.log("test", format!("{name}: was {before}, is {}", module.driver.line()));
+        Ok(())
+    })
+}
+
+/// Transfers, one after another, until one breaks: what the driver said, and after how long. If
+/// the hook failed, nothing will.
+fn ask_until_gone(
+    module: &mut OpenModule,
+    recorder: &Recorder,
+    failed: &AtomicBool,
+) -> Result<(ModuleError, f64), Stop> {
+    let begun = Instant::now();
+    while begun.elapsed() < OUT && !failed.load(Ordering::Relaxed) {
+        recorder.check()?;
+        match module.driver.information_page() {
+            Ok(_) => {}
+            Err(error @ ModuleError::Refused { .. }) => return Err(error.into()),
+            Err(error) => return Ok((error, begun.elapsed().as_secs_f64())),
+        }
+    }
+    let seconds = begun.elapsed().as_secs();
+    Err(Stop::Fail(format!("unplugged, and it answered for {seconds} s")))
 }
 
 fn stuck(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
