@@ -16,7 +16,7 @@ seconds=$1
 shift
 [ $# -gt 0 ] || set -- protocol_answer rules template ingest c_calls minutiae_iso2005 minutiae_iso2011 \
     minutiae_normal_card minutiae_compact_card minutiae_ansi2004 minutiae_ansi2009 \
-    minutiae_ansi2009am1 minutiae_xyt
+    minutiae_ansi2009am1 minutiae_xyt module_packets module_answers usbip_commands camera_frame
 
 host=$(rustc -vV | sed -n 's/^host: //p')
 export RUSTC_BOOTSTRAP=1
@@ -48,6 +48,25 @@ for target in "$@"; do
         printf 'FMR\00003%s\0\0\0\0\56\1\3\0\0\0\0\0\1\0\7\0\0\74\1\3\0\1\0\310\0\310\0\305\0\305\1\100\12\0\24\20\120\0\0' "$version" >"$corpus/one"
         ;;
     minutiae_iso2011) printf 'FMR\000030\0\0\0\0\67\0\1\0\0\0\0\50\377\377\377\377\377\377\377\377\377\0\0\0\0\0\0\7\0\0\305\0\305\0\0\310\0\310\140\1\100\12\0\24\20\120\0\0' >"$corpus/one" ;;
+    # Lengths of the pieces, then an acknowledgement of the factory's address, with noise around it.
+    module_packets) printf '\3\20\357\1\377\377\377\377\7\0\3\0\0\12\125\357\1' >"$corpus/one" ;;
+    # A count of templates; a transfer of one packet.
+    module_answers)
+        printf '\0\0\16\0\357\1\377\377\377\377\7\0\5\0\0\3\0\17' >"$corpus/count"
+        printf '\4\0\31\0\357\1\377\377\377\377\7\0\3\0\0\12\357\1\377\377\377\377\10\0\4\1\2\0\17' >"$corpus/transfer"
+        ;;
+    # In pieces of 48 bytes: GET_DESCRIPTOR of the device; a format is agreed on, and a frame asked for.
+    usbip_commands)
+        zeros='\0\0\0\0\0\0\0\0\0\0\0\0'
+        printf "\\60\\0\\0\\0\\1\\0\\0\\0\\1\\0\\1\\0\\2\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\22$zeros\\200\\6\\0\\1\\0\\0\\22\\0" >"$corpus/descriptor"
+        {
+            printf "\\60\\0\\0\\0\\1\\0\\0\\0\\1\\0\\1\\0\\2\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\42$zeros\\41\\1\\0\\2\\1\\0\\42\\0"
+            printf "\\0\\0\\1\\1\\25\\26\\5\\0$zeros$zeros\\0\\0"
+            printf "\\0\\0\\0\\1\\0\\0\\0\\2\\0\\1\\0\\2\\0\\0\\0\\1\\0\\0\\0\\1\\0\\0\\0\\0\\0\\0\\100\\0$zeros\\0\\0\\0\\0\\0\\0\\0\\0"
+        } >"$corpus/frame"
+        ;;
+    # YUYV, 4 x 2, no padding.
+    camera_frame) printf '\0\4\2\10\0\0\20\200\353\200\20\200\353\200\20\200\353\200\20\200\353\200' >"$corpus/yuyv" ;;
     minutiae_xyt) printf '10 180 180 80\n100 193 203\n' >"$corpus/two" ;;
     esac
     log=fuzz/artifacts/$target.log
