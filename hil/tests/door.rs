@@ -38,20 +38,7 @@ fn run(folder: &Path, what: &str, board: &str) -> (Option<i32>, Run) {
     let name = folder.file_name().unwrap().to_str().unwrap();
     let rig = rig::rig_file(folder, name, &board);
     let report = folder.join("report");
-    let library = rig::library().to_str().unwrap();
-    let output = rig::run(
-        &[
-            "run",
-            what,
-            "--rig",
-            rig.to_str().unwrap(),
-            "--library",
-            library,
-            "--report",
-            report.to_str().unwrap(),
-        ],
-        MINUTES,
-    );
+    let output = rig::run_suite(what, &rig, &report, MINUTES);
     assert!(report.join("run.json").exists(), "{}", rig::said(&output));
     (output.status.code(), Store::open(&report).read_run().unwrap())
 }

@@ -26,14 +26,9 @@ fn stand_in(folder: &Path) -> String {
 fn run(folder: &Path, name: &str, lines: &str) -> (Option<i32>, Run) {
     let rig = rig::rig_file(folder, name, lines);
     let report = folder.join("report");
-    let library = rig::library().to_str().unwrap();
-    let (rig, report) = (rig.to_str().unwrap(), report.to_str().unwrap());
-    let output = rig::run(
-        &["run", "faces", "--rig", rig, "--library", library, "--report", report],
-        MINUTES,
-    );
+    let output = rig::run_suite("faces", &rig, &report, MINUTES);
     println!("{}", rig::said(&output));
-    (output.status.code(), Store::open(Path::new(report)).read_run().unwrap())
+    (output.status.code(), Store::open(&report).read_run().unwrap())
 }
 
 fn test<'a>(run: &'a Run, name: &str) -> &'a TestRecord {
@@ -158,33 +153,7 @@ fn data() -> Option<PathBuf> {
     data.join("models/mobilefacenet_112.onnx").exists().then_some(data)
 }
 
-const REAL: &str = r#"
-[detector]
-model = "yunet_n_320_320.onnx"
-size = 320
-order = "bgr"
-mean = [0, 0, 0]
-std = [1, 1, 1]
-score = 0.5
-overlap = 0.3
-strides = [8, 16, 32]
-class = ["cls_8", "cls_16", "cls_32"]
-object = ["obj_8", "obj_16", "obj_32"]
-box = ["bbox_8", "bbox_16", "bbox_32"]
-points = ["kps_8", "kps_16", "kps_32"]
-
-[embedder]
-model = "mobilefacenet_112.onnx"
-width = 112
-height = 112
-order = "rgb"
-mean = [123.675, 116.28, 103.53]
-std = [58.395, 57.12, 57.375]
-points = [
-    [38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655],
-    [70.7299, 92.2041],
-]
-"#;
+const REAL: &str = include_str!("../face.example.toml");
 
 #[test]
 fn real_people_are_found_by_real_models() {

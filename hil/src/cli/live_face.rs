@@ -13,7 +13,7 @@ use super::{CliError, EXIT_FAIL, EXIT_PASS};
 use crate::camera::Picture;
 use crate::device::{CameraDevice, Devices, Eye, EyeError};
 use crate::face::{Description, FacePath, Look, Seen};
-use crate::library::{Algorithm, Engine, Library, Settings, Verdict};
+use crate::library::{Engine, Library, Settings, Verdict};
 use crate::rig::{Lock, Rig};
 use crate::site::{self, Member};
 
@@ -227,11 +227,7 @@ fn open(
     library: &std::sync::Arc<Library>,
     members: &[u8],
 ) -> Result<Engine, CliError> {
-    let dimension = u32::try_from(watch.path.dimension()).unwrap_or(u32::MAX);
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be from 0 to 1")]
-    let threshold = (watch.threshold * 1e6) as i32;
-    let face = Algorithm::Face { dimension, threshold, margin: 0 };
-    let settings = Settings { algorithms: vec![face], ..Settings::faces(dimension) };
+    let settings = Settings::model(watch.path.dimension(), watch.threshold);
     let engine =
         Engine::open(library, &settings).and_then(|engine| engine.sync(members).map(|_| engine));
     engine.map_err(|error| CliError::Usage(error.to_string()))

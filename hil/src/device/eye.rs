@@ -1,9 +1,10 @@
 //! A camera that pictures are held before: what it is shown, it gives back as frames.
 
+use std::io;
 use std::path::PathBuf;
-use std::process;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
+
+use tempfile::NamedTempFile;
 
 use super::{CameraDevice, EmulatedCamera};
 use crate::camera::{CameraError, Next, Picture, Stream, Wish};
@@ -102,8 +103,8 @@ impl Eye<'_> {
             Source::Driven { stream, show, settling } => {
                 let command = show.ok_or(EyeError::NoHook)?;
                 let mode = *stream.camera().mode();
-                let file = Shown::write(&picture.staged(mode.width, mode.height))?;
-                rig::hook(command, &[("KAIMEN_PICTURE", file.path.as_os_str())])?;
+                let file = file_of(&picture.staged(mode.width, mode.height))?;
+                rig::hook(command, &[("KAIMEN_PICTURE", file.path().as_os_str())])?;
                 *settling = SETTLING;
                 Ok(())
             }
@@ -155,29 +156,13 @@ impl Eye<'_> {
     }
 }
 
-/// A picture in a file of its own, for the time that it is shown.
-struct Shown {
-    path: PathBuf,
-}
-
-impl Shown {
-    fn write(picture: &Picture) -> Result<Shown, EyeError> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("kaimen-hil-shown-{}-{number}.png", process::id());
-        let shown = Shown { path: std::env::temp_dir().join(name) };
-        let written = picture.write(&shown.path);
-        written.map_err(|error| EyeError::File {
-            path: shown.path.clone(),
-            reason: error.to_string(),
-        })?;
-        Ok(shown)
-    }
-}
-
-impl Drop for Shown {
-    fn drop(&mut self) {
-        // It may have been taken away by whoever shows it.
-        let _ = std::fs::remove_file(&self.path);
-    }
+/// A picture in a file that only its owner can read, for the time that it is shown: it may be a person's.
+fn file_of(picture: &Picture) -> Result<NamedTempFile, EyeError> {
+    let mut names = tempfile::Builder::new();
+    let failed =
+        |path: PathBuf, error: io::Error| EyeError::File { path, reason: error.to_string() };
+    let file = names.prefix("kaimen-hil-shown-").suffix(".png").tempfile();
+    let file = file.map_err(|error| failed(std::env::temp_dir(), error))?;
+    picture.write(file.path()).map_err(|error| failed(file.path().to_owned(), error))?;
+    Ok(file)
 }

@@ -200,33 +200,7 @@ impl Description {
 }
 
 #[cfg(test)]
-pub(super) const YUNET_AND_MOBILEFACENET: &str = r#"
-[detector]
-model = "yunet_n_320_320.onnx"
-size = 320
-order = "bgr"
-mean = [0, 0, 0]
-std = [1, 1, 1]
-score = 0.5
-overlap = 0.3
-strides = [8, 16, 32]
-class = ["cls_8", "cls_16", "cls_32"]
-object = ["obj_8", "obj_16", "obj_32"]
-box = ["bbox_8", "bbox_16", "bbox_32"]
-points = ["kps_8", "kps_16", "kps_32"]
-
-[embedder]
-model = "mobilefacenet_112.onnx"
-width = 112
-height = 112
-order = "rgb"
-mean = [123.675, 116.28, 103.53]
-std = [58.395, 57.12, 57.375]
-points = [
-    [38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655],
-    [70.7299, 92.2041],
-]
-"#;
+pub(super) const YUNET_AND_MOBILEFACENET: &str = include_str!("../../face.example.toml");
 
 #[cfg(test)]
 mod tests {
@@ -241,7 +215,7 @@ mod tests {
             ("size = 320", "size = 324", "each divides size = 324"),
             ("std = [1, 1, 1]", "std = [1, 0, 1]", "std = 0"),
             ("\"obj_8\", ", "", "object: 2 names for 3 strides"),
-            ("\"bgr\"", "\"gbr\"", "line 5"),
+            ("\"bgr\"", "\"gbr\"", "line 6"),
             ("score = 0.5", "scores = 0.5", "scores"),
             ("height = 112", "height = 112\nthreshold = 35.0", "threshold = 35"),
             ("[embedder]", "[quality]\npitch = [0.9, 0.1]\n[embedder]", "pitch = [0.9, 0.1]"),

@@ -49,4 +49,15 @@ impl Settings {
             student_default_pass: false,
         }
     }
+
+    /// Faces by a model's vectors, with its threshold as a cosine from 0 to 1.
+    #[cfg(feature = "face")]
+    #[must_use]
+    pub(crate) fn model(dimension: usize, threshold: f32) -> Settings {
+        let dimension = u32::try_from(dimension).unwrap_or(u32::MAX);
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be from 0 to 1")]
+        let threshold = (threshold * 1e6) as i32;
+        let face = Algorithm::Face { dimension, threshold, margin: 0 };
+        Settings { algorithms: vec![face], ..Settings::faces(dimension) }
+    }
 }

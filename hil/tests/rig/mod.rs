@@ -61,6 +61,13 @@ pub(crate) fn run(arguments: &[&str], deadline: Duration) -> Output {
     child.wait_with_output().unwrap()
 }
 
+/// Runs a suite, or a test of it, on a rig, with the library that was built.
+pub(crate) fn run_suite(what: &str, rig: &Path, report: &Path, deadline: Duration) -> Output {
+    let [rig, library, report] = [rig, library(), report].map(|path| path.to_str().unwrap());
+    let arguments = ["run", what, "--rig", rig, "--library", library, "--report", report];
+    run(&arguments, deadline)
+}
+
 /// Both streams, for messages.
 pub(crate) fn said(output: &Output) -> String {
     format!(

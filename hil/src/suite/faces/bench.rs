@@ -6,7 +6,7 @@ use super::album::Album;
 use crate::camera::Picture;
 use crate::device::Eye;
 use crate::face::{Description, FacePath, Look, Seen};
-use crate::library::{Algorithm, Settings};
+use crate::library::Settings;
 use crate::record::Limits;
 
 /// Models and pictures.
@@ -32,11 +32,7 @@ impl Bench {
 
     /// What an engine for these vectors is opened with.
     pub(super) fn settings(&self) -> Settings {
-        let dimension = u32::try_from(self.path.dimension()).unwrap_or(u32::MAX);
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be from 0 to 1")]
-        let threshold = (self.threshold * 1e6) as i32;
-        let face = Algorithm::Face { dimension, threshold, margin: 0 };
-        Settings { algorithms: vec![face], ..Settings::faces(dimension) }
+        Settings::model(self.path.dimension(), self.threshold)
     }
 
     /// Holds a picture before the camera and looks at the frame of it.

@@ -63,6 +63,8 @@ impl Door<'_, '_> {
         let decision = self.engine.identify_face(&seen.vector, NOW)?;
         let Decision { verdict, userid, score, .. } = &decision;
         let words = if userid.is_empty() { "nobody" } else { userid };
+        // The library's word for no score at all.
+        let score = if *score == i32::MIN { "none".to_owned() } else { score.to_string() };
         self.recorder.log("test", format!("{who}: {verdict:?}, {words}, score {score}"));
         Ok(decision)
     }
@@ -216,7 +218,8 @@ fn climb(
             Look::Nobody => Vec::new(),
         };
         let words: Vec<_> = refusals.iter().map(ToString::to_string).collect();
-        recorder.log("test", format!("{}, step {step}: {}", ramp.name, words.join(", ")));
+        let found = if words.is_empty() { "no face".to_owned() } else { words.join(", ") };
+        recorder.log("test", format!("{}, step {step}: {found}", ramp.name));
         recorder.colour(&title, frame.width(), frame.height(), frame.rgb())?;
         recorder.series(&title, ramp.unit, &values)?;
         let named = refusals.iter().any(|refusal| ramp.faults.contains(&refusal.fault));
@@ -225,7 +228,6 @@ fn climb(
             recorder.measure(&format!("{title}, refused at step"), steps, "", Limits::NONE, 1);
             return Ok(());
         }
-        let found = if words.is_empty() { "no face".to_owned() } else { words.join(", ") };
         return Err(Stop::Fail(format!("{}: refused as {found}", ramp.name)));
     }
     Err(Stop::Fail(format!("{}: never refused", ramp.name)))
