@@ -924,8 +924,9 @@ typedef struct kaimen_build_info {
     char target[32];
     /*
      The kernel tier chosen for this processor, NUL-terminated: one of
-     "portable", "avx2", "avx512-vnni", "avx512-vpopcntdq", "armv7-neon", "neon", "neon-dotprod",
-     "neon-i8mm". Scores do not depend on it.
+     "portable", "avx2", "avx512-vnni", "avx512-vpopcntdq", "amx-int8", "armv7-neon", "neon",
+     "neon-dotprod", "neon-i8mm". Scores do not depend on it. For "amx-int8" the process asks
+     Linux for the use of tiles, which makes its signal frames 8 KiB larger.
      */
     char tier[32];
 } kaimen_build_info;

@@ -43,8 +43,9 @@ pub struct kaimen_build_info {
     /// Architecture and system, for example "x86_64-linux", NUL-terminated.
     pub target: [c_char; 32],
     /// The kernel tier chosen for this processor, NUL-terminated: one of
-    /// "portable", "avx2", "avx512-vnni", "avx512-vpopcntdq", "armv7-neon", "neon", "neon-dotprod",
-    /// "neon-i8mm". Scores do not depend on it.
+    /// "portable", "avx2", "avx512-vnni", "avx512-vpopcntdq", "amx-int8", "armv7-neon", "neon",
+    /// "neon-dotprod", "neon-i8mm". Scores do not depend on it. For "amx-int8" the process asks
+    /// Linux for the use of tiles, which makes its signal frames 8 KiB larger.
     pub tier: [c_char; 32],
 }
 

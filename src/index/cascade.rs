@@ -162,10 +162,21 @@ impl<'a> Cascade<'a> {
 
     /// Reads a block, and what waits where enough does.
     pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
+        self.read_after(None, stop, sink, buffers);
+    }
+
+    /// The same where the block's sums of signs are known: those of whole groups.
+    pub(super) fn read_after(
+        &mut self,
+        sums: Option<&[u16]>,
+        stop: Stop<'a>,
+        sink: &mut impl Sink,
+        buffers: &mut Buffers<'a>,
+    ) {
         self.follow(sink);
-        match self.read_signs(stop.block, &mut buffers.sums) {
+        match self.read_signs(stop.block, sums, &mut buffers.sums) {
             Some(admitted) => {
-                let sums = &buffers.sums;
+                let sums = sums.unwrap_or(&buffers.sums);
                 let plane = stop.block.second();
                 // Asked for here: while more blocks are read they come from memory.
                 buffers.for_second.add(stop.block, stop.first, &admitted, |row| {
@@ -201,8 +212,19 @@ impl<'a> Cascade<'a> {
         }
     }
 
-    /// The rows whose signs let them go on; `None` if the signs are of no use here.
-    fn read_signs(&mut self, block: &Block, sums: &mut [u16]) -> Option<RowSet> {
+    /// Whether the next block is asked for its signs.
+    pub(super) fn wants_signs(&self) -> bool {
+        self.signs.is_some() && self.bar.bits.is_some() && self.sign_pause.blocks_left == 0
+    }
+
+    /// The rows whose signs let them go on; `None` if the signs are of no use here. Sums that are not
+    /// known go to `place`.
+    fn read_signs(
+        &mut self,
+        block: &Block,
+        known: Option<&[u16]>,
+        place: &mut [u16],
+    ) -> Option<RowSet> {
         let (signs, (gate, _)) = (self.signs?, self.bar.bits.as_ref()?);
         let (plane, alignments) = block.signs()?;
         if self.sign_pause.is_on() {
@@ -210,7 +232,9 @@ impl<'a> Cascade<'a> {
         }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
         let masks = &mut admitted[..alignments.len() / MASK_ROWS];
-        signs.admit(*gate, plane, alignments, sums, masks);
+        let place = &mut place[..alignments.len()];
+        let sums = known.unwrap_or_else(|| signs.sums(plane, place));
+        signs.admit(*gate, sums, alignments, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);
         self.sign_pause.learn(is_sparse);

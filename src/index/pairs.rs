@@ -2,7 +2,7 @@
 
 use core::ops::ControlFlow;
 
-use super::batch::BATCH;
+use super::batch::{BATCH, Together};
 use super::block::BLOCK_ROWS;
 use super::cascade::{Buffers, Cascade, Sink};
 use super::query::PreparedQuery;
@@ -76,10 +76,13 @@ impl VectorIndex {
             .enumerate()
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
+        let mut together = Together::new(&signs);
         let mut buffers = Buffers::new();
         for stop in self.stops(first_block..self.rows.blocks.len()) {
-            for (cascade, row) in ways.iter_mut().zip(rows.clone()) {
-                cascade.read(stop, &mut found, &mut buffers);
+            let wanted = ways.iter().filter(|cascade| cascade.wants_signs()).count();
+            let sums = together.read(stop.block, wanted);
+            for (at, (cascade, row)) in ways.iter_mut().zip(rows.clone()).enumerate() {
+                cascade.read_after(sums.of(at), stop, &mut found, &mut buffers);
                 cascade.finish(&mut found, &mut buffers);
                 self.report(row, &mut found, event)?;
             }

@@ -176,22 +176,28 @@ impl SignQuery {
         self.tables.bit_sums(plane.bytes(), rows, out);
     }
 
-    #[cfg(test)]
+    pub(super) fn kernels(&self) -> Kernels {
+        self.kernels
+    }
+
     pub(super) fn tables(&self) -> &SignTables {
         &self.tables
     }
 
-    /// Marks the rows of whole groups that may reach the gate, and gives their sums.
+    /// The sums of rows of whole groups.
+    pub(super) fn sums<'s>(&self, plane: &[Lane], sums: &'s mut [u16]) -> &'s [u16] {
+        self.tables.sums(plane, sums);
+        sums
+    }
+
+    /// Marks the rows that may reach the gate by their sums.
     pub(super) fn admit(
         &self,
         gate: SignGate,
-        plane: &[Lane],
+        sums: &[u16],
         alignments: &[u16],
-        sums: &mut [u16],
         masks: &mut [RowMask],
     ) {
-        let sums = &mut sums[..alignments.len()];
-        self.tables.sums(plane, sums);
         self.kernels.sign_gate(gate, sums, alignments, masks);
     }
 }

@@ -11,6 +11,7 @@ use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::levels::Levels;
 use super::nibbles::NIBBLE_LANE_BYTES;
+use super::sign_batch::SignBatch;
 use super::sign_tables::SignTables;
 use super::signs::{GROUP_ROWS, RUN, SignTable};
 use super::wanted::WantedRows;
@@ -38,6 +39,12 @@ macro_rules! on_tier {
                 // SAFETY: a `Kernels` of this tier exists only after
                 // `popcnt::is_available` found every instruction set it needs.
                 unsafe { super::x86_64::popcnt::$kernel($($argument),*) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `amx::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::amx::$kernel($($argument),*) }
             }
             #[cfg(target_arch = "aarch64")]
             Tier::Neon => {
@@ -85,6 +92,8 @@ pub enum Tier {
     Avx512Vnni,
     /// The same with VPOPCNTDQ and VBMI (Ice Lake, Zen 4 and later).
     Avx512Popcnt,
+    /// The same with AMX of int8, for batches of probes (Sapphire Rapids and later).
+    AmxInt8,
     /// 32-bit ARM with NEON, that is most Linux machines with an ARMv7 processor.
     Armv7Neon,
     /// AArch64 with NEON, that is every AArch64 Linux machine.
@@ -100,7 +109,7 @@ pub enum Tier {
 
 impl Tier {
     /// Every tier that the library knows, on any machine, slowest first.
-    pub const ALL: [Tier; 10] = [
+    pub const ALL: [Tier; 11] = [
         Tier::Reference,
         Tier::Portable,
         Tier::Simsimd,
@@ -111,6 +120,7 @@ impl Tier {
         Tier::Avx2,
         Tier::Avx512Vnni,
         Tier::Avx512Popcnt,
+        Tier::AmxInt8,
     ];
 
     /// The stable name, as benches and build information print it.
@@ -122,6 +132,7 @@ impl Tier {
             Tier::Avx2 => "avx2",
             Tier::Avx512Vnni => "avx512-vnni",
             Tier::Avx512Popcnt => "avx512-vpopcntdq",
+            Tier::AmxInt8 => "amx-int8",
             Tier::Armv7Neon => "armv7-neon",
             Tier::Neon => "neon",
             Tier::NeonDotprod => "neon-dotprod",
@@ -141,6 +152,8 @@ impl Tier {
             Tier::Avx512Vnni => super::x86_64::avx512::is_available(),
             #[cfg(target_arch = "x86_64")]
             Tier::Avx512Popcnt => super::x86_64::popcnt::is_available(),
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => super::x86_64::amx::is_available(),
             #[cfg(target_arch = "arm")]
             Tier::Armv7Neon => super::arm::neon::is_available(),
             #[cfg(target_arch = "aarch64")]
@@ -290,7 +303,41 @@ impl Kernels {
                 // `popcnt::is_available` found every instruction set it needs.
                 unsafe { super::x86_64::popcnt::prepare_signs(tables) }
             }
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `amx::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::amx::prepare_signs(tables) }
+            }
             _ => _ = tables,
+        }
+    }
+
+    /// Fewest probes whose sums of signs are made together sooner than one by one; `None` where they
+    /// never are.
+    pub(super) fn fewest_in_batch(self) -> Option<usize> {
+        match self.tier {
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => Some(super::x86_64::amx::FEWEST),
+            _ => None,
+        }
+    }
+
+    /// See [`SignBatch::sums`].
+    pub(super) fn sign_sums_of_batch(self, batch: &SignBatch, rows: &[Lane], out: &mut [u16]) {
+        let places = out.len() / batch.len();
+        assert!(out.len().is_multiple_of(batch.len()), "as many places for each probe");
+        assert!(places.is_multiple_of(GROUP_ROWS), "rows come in groups of 128");
+        let group_lanes = batch.levels().len() * GROUP_ROWS / 8;
+        assert_eq!(rows.len(), group_lanes * (places / GROUP_ROWS), "rows as wide as the probes");
+        match self.tier {
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `amx::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::amx::sign_sums_of_batch(batch, rows, out) }
+            }
+            _ => unreachable!("a batch is made for tiers that have a minimum"),
         }
     }
 

@@ -9,6 +9,7 @@
 //! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
 //! | counting bits | `adders.rs` | five words are three before their bits are counted |
 //! | order of rows | `quarters.rs`, `wanted.rs` | four rows at a time, in streams that the memory likes; chosen rows |
+//! | several probes | `sign_batch.rs` | sums of signs for a batch, where a unit multiplies matrices |
 //! | hints | `prefetch.rs` | what will be read soon |
 //! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
 //! | per instruction set | `x86_64/`, `aarch64/`, `arm/` | the only place with intrinsics and assembler |
@@ -46,6 +47,7 @@ mod prefetch;
 mod quarters;
 mod reference;
 mod rotation;
+mod sign_batch;
 mod sign_tables;
 mod signs;
 mod slab;
@@ -79,6 +81,7 @@ pub use lane::{LANE_BYTES, Lane, MAX_LANES};
 pub use levels::Levels;
 pub use nibbles::NIBBLE_LANE_BYTES;
 pub use rotation::{erase, rotation_scale};
+pub use sign_batch::{BATCH_PROBES, SignBatch};
 pub use sign_tables::SignTables;
 pub use signs::{GROUP_ROWS, MAX_SUM, RUN, SignTable};
 pub use slab::{Cell, Pool};

@@ -3,7 +3,10 @@
 
 use proptest::prelude::*;
 
-use super::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, MAX_SUM, RUN, SignTables, Tier};
+use super::{
+    BATCH_PROBES, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, MAX_SUM, RUN, SignBatch,
+    SignTables, Tier,
+};
 
 /// Knuth's MMIX linear congruence.
 struct Random(u64);
@@ -168,7 +171,8 @@ fn signs_agree(tables: &[[u8; 16]], signs: &[Vec<u8>]) {
     }
     let additive = tables.iter().all(is_additive);
     for tier in Tier::available() {
-        let adds = matches!(tier, Tier::Portable | Tier::Simsimd | Tier::Avx512Popcnt);
+        let adds =
+            matches!(tier, Tier::Portable | Tier::Simsimd | Tier::Avx512Popcnt | Tier::AmxInt8);
         if adds && !additive {
             continue;
         }
@@ -279,4 +283,60 @@ proptest! {
             .collect();
         signs_agree(&tables, &signs);
     }
+}
+
+/// A probe's tables, made of a rotated vector of random components.
+fn random_tables(kernels: Kernels, width: usize, random: &mut Random) -> SignTables {
+    let mut component = || i32::from(random.byte()) * 256 + i32::from(random.byte()) - 32768;
+    let rotated: Vec<i32> = (0..width * LANE_BYTES).map(|_| component()).collect();
+    let mut tables = SignTables::blank(kernels);
+    tables.fill(&rotated);
+    tables
+}
+
+/// Rows of all kinds: random, all bits, none, and one bit each.
+fn groups_of_signs(width: usize, groups: usize, random: &mut Random) -> Vec<Lane> {
+    let lanes = 2 * width * LANE_BYTES / 8;
+    let mut rows = vec![Lane::ZERO; groups * lanes];
+    for (at, byte) in Lane::bytes_mut(&mut rows).iter_mut().enumerate() {
+        let row = at % LANE_BYTES;
+        *byte = match row % 8 {
+            0 => 0xFF,
+            1 => 0,
+            2 => u8::from(at / LANE_BYTES / 2 % (width * 8) == row % (width * 8)) << (row % 8),
+            _ => random.byte(),
+        };
+    }
+    rows
+}
+
+/// The sums of several probes together are those of each, on every tier that makes them.
+#[test]
+fn a_batch_of_probes_has_the_sums_of_each() {
+    let mut random = Random(41);
+    for tier in Tier::available() {
+        let kernels = Kernels::force(tier).unwrap();
+        for width in [1, 2, 3, 8, 9, 16, MAX_LANES] {
+            let probes: Vec<_> =
+                (0..BATCH_PROBES).map(|_| random_tables(kernels, width, &mut random)).collect();
+            for count in 1..=BATCH_PROBES {
+                let Some(batch) = SignBatch::new(kernels, probes[..count].iter()) else {
+                    let fewest = kernels.fewest_in_batch();
+                    assert!(fewest.is_none_or(|fewest| count < fewest), "tier {tier}, {count}");
+                    continue;
+                };
+                let groups = count % 3 + 1;
+                let rows = groups_of_signs(width, groups, &mut random);
+                let mut sums = vec![u16::MAX; count * groups * GROUP_ROWS];
+                batch.sums(&rows, &mut sums);
+                let mut right = vec![0; groups * GROUP_ROWS];
+                for (probe, sums) in probes.iter().zip(sums.chunks_exact(right.len())) {
+                    probe.sums(&rows, &mut right);
+                    assert_eq!(sums, right, "tier {tier}, {width} lanes, {count} probes");
+                }
+            }
+        }
+    }
+    let amx = Kernels::force(Tier::AmxInt8).map(Kernels::fewest_in_batch);
+    assert_eq!(amx.is_ok_and(|fewest| fewest.is_some()), Tier::AmxInt8.is_available());
 }

@@ -85,8 +85,12 @@ impl SignTables {
 
     /// The sums of the levels under the set bits of rows; see [`Kernels::bit_sums`].
     pub fn bit_sums(&self, plane: &[u8], wanted: &[u16], out: &mut [i32]) {
-        let levels = &self.levels[..self.dimensions() / LANE_BYTES];
-        self.kernels.bit_sums(levels, plane, wanted, out);
+        self.kernels.bit_sums(self.levels(), plane, wanted, out);
+    }
+
+    /// What the tables are made of.
+    pub(super) fn levels(&self) -> &[Lane] {
+        &self.levels[..self.dimensions() / LANE_BYTES]
     }
 
     /// The tables, and where a tier's own form of them goes.

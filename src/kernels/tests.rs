@@ -176,11 +176,18 @@ fn expected_tier() -> Tier {
     let vnni = is_x86_feature_detected!("avx512vnni") && is_x86_feature_detected!("avx512bw");
     let popcnt = is_x86_feature_detected!("avx512vpopcntdq");
     match (vnni, is_x86_feature_detected!("avx2")) {
+        (true, _) if popcnt && has_amx() => Tier::AmxInt8,
         (true, _) if popcnt => Tier::Avx512Popcnt,
         (true, _) => Tier::Avx512Vnni,
         (false, true) => Tier::Avx2,
         (false, false) => Tier::Portable,
     }
+}
+
+/// Not to be asked as the others are: that is not stable yet.
+#[cfg(target_arch = "x86_64")]
+fn has_amx() -> bool {
+    std::fs::read_to_string("/proc/cpuinfo").is_ok_and(|text| text.contains(" amx_int8"))
 }
 
 #[cfg(target_arch = "aarch64")]

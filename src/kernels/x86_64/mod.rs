@@ -1,6 +1,7 @@
 //! x86-64: one file per instruction set.
 #![allow(unsafe_code)]
 
+pub(super) mod amx;
 pub(super) mod avx2;
 pub(super) mod avx512;
 mod counts;

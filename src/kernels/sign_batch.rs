@@ -1,0 +1,111 @@
+//! Several probes at once: the sums of signs of a block for all of them in one pass.
+//!
+//! One probe is looked up in tables (`sign_tables.rs`), four or seven signs in one instruction. A unit that
+//! multiplies matrices does not look up: it takes the signs as bytes, and making bytes of bits costs
+//! more than looking them up. But it costs that once for all probes, and the product is then
+//! nearly free. So this is for batches, on tiers that have such a unit.
+
+use super::{Kernels, LANE_BYTES, Lane, SignTables};
+
+/// Most probes of a batch: the rows of a tile.
+pub const BATCH_PROBES: usize = 16;
+
+/// What the sums of each probe begin with, as often as a tile has columns.
+pub(super) type Offsets = [[i32; LANE_BYTES / 4]; BATCH_PROBES];
+
+/// The levels of up to [`BATCH_PROBES`] probes side by side, as tiles take them. Erased on drop.
+pub struct SignBatch {
+    kernels: Kernels,
+    count: usize,
+    fewest: usize,
+    /// For each lane of a row the levels of each probe; zeroes where there is no probe.
+    levels: Vec<[Lane; BATCH_PROBES]>,
+    offsets: Box<Aligned>,
+}
+
+#[repr(align(64))]
+struct Aligned(Offsets);
+
+impl SignBatch {
+    /// The probes of a batch, or `None` where it would be slower than one probe after the other: the tier
+    /// has no unit for it, or there are too few of them.
+    ///
+    /// # Panics
+    ///
+    /// If there are more than [`BATCH_PROBES`], or they differ in dimensions or are blank.
+    #[must_use]
+    pub fn new<'t>(
+        kernels: Kernels,
+        probes: impl ExactSizeIterator<Item = &'t SignTables>,
+    ) -> Option<SignBatch> {
+        let (count, fewest) = (probes.len(), kernels.fewest_in_batch()?);
+        if count < fewest {
+            return None;
+        }
+        assert!(count <= BATCH_PROBES, "at most 16 probes");
+        let mut batch = SignBatch {
+            kernels,
+            count,
+            fewest,
+            levels: Vec::new(),
+            offsets: Box::new(Aligned([[0; LANE_BYTES / 4]; BATCH_PROBES])),
+        };
+        for (at, tables) in probes.enumerate() {
+            batch.add(at, tables.levels());
+        }
+        Some(batch)
+    }
+
+    fn add(&mut self, at: usize, levels: &[Lane]) {
+        if at == 0 {
+            // Room for all of them at once: growing would leave copies behind.
+            self.levels = vec![[Lane::ZERO; BATCH_PROBES]; levels.len()];
+        }
+        assert!(!levels.is_empty() && levels.len() == self.levels.len(), "probes of one width");
+        // A sum counts each level with its sign as if all were positive (`SignTables::fours`): that
+        // is twice the levels of set bits, and what no bit would give.
+        let none = |&level: &i8| i32::from(level).abs() - i32::from(level);
+        self.offsets.0[at] = [Lane::codes(levels).iter().map(none).sum(); LANE_BYTES / 4];
+        for (place, lane) in self.levels.iter_mut().zip(levels) {
+            place[at] = *lane;
+        }
+    }
+
+    /// As [`SignTables::sums`], for each probe: those of probe `i` begin at `i * out.len() / count`.
+    ///
+    /// # Panics
+    ///
+    /// If `rows` are not whole groups of the probes' width, or `out` has not a place for
+    /// each row and probe.
+    pub fn sums(&self, rows: &[Lane], out: &mut [u16]) {
+        self.kernels.sign_sums_of_batch(self, rows, out);
+    }
+
+    /// Probes of the batch.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "never empty")]
+    pub fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Fewest probes for which it is worth it.
+    #[must_use]
+    pub fn fewest(&self) -> usize {
+        self.fewest
+    }
+
+    pub(super) fn levels(&self) -> &[[Lane; BATCH_PROBES]] {
+        &self.levels
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    pub(super) fn offsets(&self) -> &Offsets {
+        &self.offsets.0
+    }
+}
+
+impl Drop for SignBatch {
+    fn drop(&mut self) {
+        zeroize::zeroize_bytes(Lane::bytes_mut(self.levels.as_flattened_mut()));
+    }
+}
