@@ -3,7 +3,7 @@
 use core::cmp::Ordering;
 
 use super::block::{BLOCK_ROWS, Block};
-use super::cascade::{Best, Buffers, Cascade};
+use super::cascade::{Best, Buffers, Cascade, RowSet, Sink, Stop};
 use super::query::PreparedQuery;
 use super::signs::SignQuery;
 use super::vector_index::{IndexError, VectorIndex};
@@ -51,66 +51,85 @@ impl VectorIndex {
                 (Cascade::new(query, signs.get(at), &sink), sink)
             })
             .collect();
-        let mut together = Together::new(&signs);
+        let mut together = Together::new(&signs, ways.len());
         let mut buffers = Buffers::new();
         for stop in self.stops(0..self.rows.blocks.len()) {
-            let wanted = ways.iter().filter(|(cascade, _)| cascade.wants_signs()).count();
-            let sums = together.read(stop.block, wanted);
+            together.read(stop.block, ways.iter().map(|(cascade, _)| cascade));
             for (at, (cascade, sink)) in ways.iter_mut().enumerate() {
-                cascade.read_after(sums.of(at), stop, sink, &mut buffers);
-                // Another probe asks for rows of the same block: now they are in the cache.
-                cascade.finish(sink, &mut buffers);
+                together.look(at, cascade, stop, sink);
+            }
+            for (at, (cascade, sink)) in ways.iter_mut().enumerate() {
+                together.go_on(at, cascade, stop, sink, &mut buffers);
             }
         }
     }
 }
 
-/// The sums of signs of a block for all probes, on processors where that is sooner than one by one.
+/// What several probes make of a block, each in two halves: what the second halves read comes from memory
+/// while others are in their first.
 pub(super) struct Together {
     batch: Option<SignBatch>,
-    sums: Vec<u16>,
+    /// Of each probe.
+    looks: Vec<Look>,
+    /// Whether the sums of the block are those of `batch`.
+    known: bool,
 }
 
-/// Those of one block, if they were made.
-#[derive(Clone, Copy)]
-pub(super) struct BlockSums<'a> {
-    sums: &'a [u16],
-    /// Rows of whole groups.
-    rows: usize,
+struct Look {
+    sums: [u16; BLOCK_ROWS],
+    admitted: Option<RowSet>,
 }
 
 impl Together {
-    /// Not inlined, as [`VectorIndex::sign_queries`].
+    /// For so many probes. Not inlined, as [`VectorIndex::sign_queries`].
     #[inline(never)]
-    pub(super) fn new(signs: &[SignQuery]) -> Together {
+    pub(super) fn new(signs: &[SignQuery], probes: usize) -> Together {
         let batch = signs
             .first()
             .and_then(|first| SignBatch::new(first.kernels(), signs.iter().map(SignQuery::tables)));
-        let places = batch.as_ref().map_or(0, |batch| batch.len() * BLOCK_ROWS);
-        Together { batch, sums: vec![0; places] }
+        let looks = (0..probes).map(|_| Look { sums: [0; BLOCK_ROWS], admitted: None }).collect();
+        Together { batch, looks, known: false }
     }
 
-    /// Of a block that so many probes want to know the signs of.
-    pub(super) fn read(&mut self, block: &Block, wanted: usize) -> BlockSums<'_> {
-        let Some((batch, (signs, alignments))) = self.batch.as_ref().zip(block.signs()) else {
-            return BlockSums { sums: &[], rows: 0 };
-        };
-        if wanted < batch.fewest() {
-            return BlockSums { sums: &[], rows: 0 };
+    /// Makes the sums of a block for all probes at once, where the processor does that sooner than one by
+    /// one, for those that want them.
+    pub(super) fn read<'c, 'a: 'c>(
+        &mut self,
+        block: &Block,
+        probes: impl Iterator<Item = &'c Cascade<'a>>,
+    ) {
+        self.known = false;
+        let Some((batch, (signs, _))) = self.batch.as_ref().zip(block.signs()) else { return };
+        if probes.filter(|probe| probe.wants_signs()).count() >= batch.fewest() {
+            batch.sums(signs, self.looks.iter_mut().map(|look| &mut look.sums[..]));
+            self.known = true;
         }
-        let rows = alignments.len();
-        let sums = &mut self.sums[..batch.len() * rows];
-        batch.sums(signs, sums);
-        BlockSums { sums, rows }
     }
-}
 
-impl<'a> BlockSums<'a> {
-    /// Those of a probe.
-    pub(super) fn of(self, probe: usize) -> Option<&'a [u16]> {
-        if self.rows == 0 {
-            return None;
-        }
-        self.sums.get(probe * self.rows..(probe + 1) * self.rows)
+    /// The first half of a probe.
+    pub(super) fn look(
+        &mut self,
+        probe: usize,
+        cascade: &mut Cascade<'_>,
+        stop: Stop<'_>,
+        sink: &impl Sink,
+    ) {
+        let Look { sums, admitted } = &mut self.looks[probe];
+        *admitted = cascade.look(stop.block, self.known, sums, sink);
+    }
+
+    /// The second half, to its end.
+    pub(super) fn go_on<'a>(
+        &self,
+        probe: usize,
+        cascade: &mut Cascade<'a>,
+        stop: Stop<'a>,
+        sink: &mut impl Sink,
+        buffers: &mut Buffers<'a>,
+    ) {
+        let Look { sums, admitted } = &self.looks[probe];
+        cascade.go_on(stop, *admitted, Some(sums), sink, buffers);
+        // Another probe asks for rows of the same block: now they are in the cache.
+        cascade.finish(sink, buffers);
     }
 }

@@ -162,27 +162,41 @@ impl<'a> Cascade<'a> {
 
     /// Reads a block, and what waits where enough does.
     pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
-        self.read_after(None, stop, sink, buffers);
+        let admitted = self.look(stop.block, false, &mut buffers.sums, sink);
+        self.go_on(stop, admitted, None, sink, buffers);
     }
 
-    /// The same where the block's sums of signs are known: those of whole groups.
-    pub(super) fn read_after(
+    /// The first half of [`Cascade::read`]: the rows whose signs let them go on; `None` if signs are
+    /// of no use here. Their sums are made, if they are not known, and the memory is asked for what
+    /// the second half reads.
+    pub(super) fn look(
         &mut self,
-        sums: Option<&[u16]>,
+        block: &Block,
+        known: bool,
+        sums: &mut [u16; BLOCK_ROWS],
+        sink: &impl Sink,
+    ) -> Option<RowSet> {
+        self.follow(sink);
+        let admitted = self.read_signs(block, known, sums)?;
+        let (plane, kernels) = (block.second(), self.query.kernels());
+        each_row(&admitted, |row| kernels.prefetch(plane.row(row)));
+        Some(admitted)
+    }
+
+    /// The second half, with the sums of the block where they do not lie in `buffers`.
+    pub(super) fn go_on(
+        &mut self,
         stop: Stop<'a>,
+        admitted: Option<RowSet>,
+        sums: Option<&[u16; BLOCK_ROWS]>,
         sink: &mut impl Sink,
         buffers: &mut Buffers<'a>,
     ) {
         self.follow(sink);
-        match self.read_signs(stop.block, sums, &mut buffers.sums) {
+        match admitted {
             Some(admitted) => {
                 let sums = sums.unwrap_or(&buffers.sums);
-                let plane = stop.block.second();
-                // Asked for here: while more blocks are read they come from memory.
-                buffers.for_second.add(stop.block, stop.first, &admitted, |row| {
-                    self.query.kernels().prefetch(plane.row(row));
-                    sums[row]
-                });
+                buffers.for_second.add(stop.block, stop.first, &admitted, |row| sums[row]);
             }
             None => {
                 let admitted = self.read_high(stop.block, &mut buffers.high);
@@ -217,24 +231,25 @@ impl<'a> Cascade<'a> {
         self.signs.is_some() && self.bar.bits.is_some() && self.sign_pause.blocks_left == 0
     }
 
-    /// The rows whose signs let them go on; `None` if the signs are of no use here. Sums that are not
-    /// known go to `place`.
+    /// The rows whose signs let them go on; `None` if the signs are of no use here.
     fn read_signs(
         &mut self,
         block: &Block,
-        known: Option<&[u16]>,
-        place: &mut [u16],
+        known: bool,
+        sums: &mut [u16; BLOCK_ROWS],
     ) -> Option<RowSet> {
         let (signs, (gate, _)) = (self.signs?, self.bar.bits.as_ref()?);
         let (plane, alignments) = block.signs()?;
         if self.sign_pause.is_on() {
             return None;
         }
+        let sums = &mut sums[..alignments.len()];
+        if !known {
+            signs.tables().sums(plane, sums);
+        }
         let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
         let masks = &mut admitted[..alignments.len() / MASK_ROWS];
-        let place = &mut place[..alignments.len()];
-        let sums = known.unwrap_or_else(|| signs.sums(plane, place));
-        signs.admit(*gate, sums, alignments, masks);
+        self.query.kernels().sign_gate(*gate, sums, alignments, masks);
         clear_behind(&mut admitted, block.len());
         let is_sparse = is_sparse(&admitted, block);
         self.sign_pause.learn(is_sparse);

@@ -76,14 +76,15 @@ impl VectorIndex {
             .enumerate()
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
-        let mut together = Together::new(&signs);
+        let mut together = Together::new(&signs, ways.len());
         let mut buffers = Buffers::new();
         for stop in self.stops(first_block..self.rows.blocks.len()) {
-            let wanted = ways.iter().filter(|cascade| cascade.wants_signs()).count();
-            let sums = together.read(stop.block, wanted);
+            together.read(stop.block, ways.iter());
+            for (at, cascade) in ways.iter_mut().enumerate() {
+                together.look(at, cascade, stop, &found);
+            }
             for (at, (cascade, row)) in ways.iter_mut().zip(rows.clone()).enumerate() {
-                cascade.read_after(sums.of(at), stop, &mut found, &mut buffers);
-                cascade.finish(&mut found, &mut buffers);
+                together.go_on(at, cascade, stop, &mut found, &mut buffers);
                 self.report(row, &mut found, event)?;
             }
         }

@@ -29,8 +29,7 @@ use super::plane::RowPlane;
 use super::score::SCORE_ONE;
 use super::second::{RowSpan, STEP};
 use crate::kernels::{
-    Kernels, LANE_BYTES, Lane, MASK_ROWS, MAX_LANES, RowMask, SignGate, SignTables, erase,
-    rotation_scale,
+    Kernels, LANE_BYTES, MASK_ROWS, MAX_LANES, SignGate, SignTables, erase, rotation_scale,
 };
 
 /// How many standard deviations an estimate may be below what the row deserves.
@@ -182,23 +181,6 @@ impl SignQuery {
 
     pub(super) fn tables(&self) -> &SignTables {
         &self.tables
-    }
-
-    /// The sums of rows of whole groups.
-    pub(super) fn sums<'s>(&self, plane: &[Lane], sums: &'s mut [u16]) -> &'s [u16] {
-        self.tables.sums(plane, sums);
-        sums
-    }
-
-    /// Marks the rows that may reach the gate by their sums.
-    pub(super) fn admit(
-        &self,
-        gate: SignGate,
-        sums: &[u16],
-        alignments: &[u16],
-        masks: &mut [RowMask],
-    ) {
-        self.kernels.sign_gate(gate, sums, alignments, masks);
     }
 }
 

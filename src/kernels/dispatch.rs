@@ -323,13 +323,14 @@ impl Kernels {
         }
     }
 
-    /// See [`SignBatch::sums`].
-    pub(super) fn sign_sums_of_batch(self, batch: &SignBatch, rows: &[Lane], out: &mut [u16]) {
-        let places = out.len() / batch.len();
-        assert!(out.len().is_multiple_of(batch.len()), "as many places for each probe");
-        assert!(places.is_multiple_of(GROUP_ROWS), "rows come in groups of 128");
-        let group_lanes = batch.levels().len() * GROUP_ROWS / 8;
-        assert_eq!(rows.len(), group_lanes * (places / GROUP_ROWS), "rows as wide as the probes");
+    /// See [`SignBatch::sums`], which has checked that `out` are as many slices as probes, and each as
+    /// long as there are rows.
+    pub(super) fn sign_sums_of_batch(
+        self,
+        batch: &SignBatch,
+        rows: &[Lane],
+        out: &mut [&mut [u16]],
+    ) {
         match self.tier {
             #[cfg(target_arch = "x86_64")]
             Tier::AmxInt8 => {

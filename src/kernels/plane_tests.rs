@@ -9,7 +9,7 @@ use super::{
 };
 
 /// Knuth's MMIX linear congruence.
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
     fn byte(&mut self) -> u8 {
@@ -286,7 +286,7 @@ proptest! {
 }
 
 /// A probe's tables, made of a rotated vector of random components.
-fn random_tables(kernels: Kernels, width: usize, random: &mut Random) -> SignTables {
+pub(super) fn random_tables(kernels: Kernels, width: usize, random: &mut Random) -> SignTables {
     let mut component = || i32::from(random.byte()) * 256 + i32::from(random.byte()) - 32768;
     let rotated: Vec<i32> = (0..width * LANE_BYTES).map(|_| component()).collect();
     let mut tables = SignTables::blank(kernels);
@@ -295,7 +295,7 @@ fn random_tables(kernels: Kernels, width: usize, random: &mut Random) -> SignTab
 }
 
 /// Rows of all kinds: random, all bits, none, and one bit each.
-fn groups_of_signs(width: usize, groups: usize, random: &mut Random) -> Vec<Lane> {
+pub(super) fn groups_of_signs(width: usize, groups: usize, random: &mut Random) -> Vec<Lane> {
     let lanes = 2 * width * LANE_BYTES / 8;
     let mut rows = vec![Lane::ZERO; groups * lanes];
     for (at, byte) in Lane::bytes_mut(&mut rows).iter_mut().enumerate() {
@@ -328,7 +328,7 @@ fn a_batch_of_probes_has_the_sums_of_each() {
                 let groups = count % 3 + 1;
                 let rows = groups_of_signs(width, groups, &mut random);
                 let mut sums = vec![u16::MAX; count * groups * GROUP_ROWS];
-                batch.sums(&rows, &mut sums);
+                batch.sums(&rows, sums.chunks_exact_mut(groups * GROUP_ROWS));
                 let mut right = vec![0; groups * GROUP_ROWS];
                 for (probe, sums) in probes.iter().zip(sums.chunks_exact(right.len())) {
                     probe.sums(&rows, &mut right);

@@ -5,12 +5,14 @@
 //! more than looking them up. But it costs that once for all probes, and the product is then
 //! nearly free. So this is for batches, on tiers that have such a unit.
 
-use super::{Kernels, LANE_BYTES, Lane, SignTables};
+use arrayvec::ArrayVec;
+
+use super::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, SignTables};
 
 /// Most probes of a batch: the rows of a tile.
 pub const BATCH_PROBES: usize = 16;
 
-/// What the sums of each probe begin with, as often as a tile has columns.
+/// Half of what the sums of each probe begin with, as often as a tile has columns.
 pub(super) type Offsets = [[i32; LANE_BYTES / 4]; BATCH_PROBES];
 
 /// The levels of up to [`BATCH_PROBES`] probes side by side, as tiles take them. Erased on drop.
@@ -38,10 +40,16 @@ impl SignBatch {
         kernels: Kernels,
         probes: impl ExactSizeIterator<Item = &'t SignTables>,
     ) -> Option<SignBatch> {
-        let (count, fewest) = (probes.len(), kernels.fewest_in_batch()?);
-        if count < fewest {
-            return None;
-        }
+        let fewest = kernels.fewest_in_batch()?;
+        (probes.len() >= fewest).then(|| SignBatch::of(kernels, fewest, probes))
+    }
+
+    pub(super) fn of<'t>(
+        kernels: Kernels,
+        fewest: usize,
+        probes: impl ExactSizeIterator<Item = &'t SignTables>,
+    ) -> SignBatch {
+        let count = probes.len();
         assert!(count <= BATCH_PROBES, "at most 16 probes");
         let mut batch = SignBatch {
             kernels,
@@ -53,7 +61,7 @@ impl SignBatch {
         for (at, tables) in probes.enumerate() {
             batch.add(at, tables.levels());
         }
-        Some(batch)
+        batch
     }
 
     fn add(&mut self, at: usize, levels: &[Lane]) {
@@ -62,23 +70,29 @@ impl SignBatch {
             self.levels = vec![[Lane::ZERO; BATCH_PROBES]; levels.len()];
         }
         assert!(!levels.is_empty() && levels.len() == self.levels.len(), "probes of one width");
-        // A sum counts each level with its sign as if all were positive (`SignTables::fours`): that
-        // is twice the levels of set bits, and what no bit would give.
-        let none = |&level: &i8| i32::from(level).abs() - i32::from(level);
-        self.offsets.0[at] = [Lane::codes(levels).iter().map(none).sum(); LANE_BYTES / 4];
+        // A sum counts each level with its sign, and its size so that it is not negative
+        // (`SignTables::fours`): twice the levels of set bits, and twice the sizes of the negative ones.
+        let negative = |&level: &i8| -i32::from(level).min(0);
+        self.offsets.0[at] = [Lane::codes(levels).iter().map(negative).sum(); LANE_BYTES / 4];
         for (place, lane) in self.levels.iter_mut().zip(levels) {
             place[at] = *lane;
         }
     }
 
-    /// As [`SignTables::sums`], for each probe: those of probe `i` begin at `i * out.len() / count`.
+    /// As [`SignTables::sums`], for each probe: `out` has a slice for each of them; what is behind
+    /// the last row stays as it is.
     ///
     /// # Panics
     ///
-    /// If `rows` are not whole groups of the probes' width, or `out` has not a place for
-    /// each row and probe.
-    pub fn sums(&self, rows: &[Lane], out: &mut [u16]) {
-        self.kernels.sign_sums_of_batch(self, rows, out);
+    /// If `rows` are not whole groups of the probes' width, or `out` are not as many slices as there
+    /// are probes, each with a place for every row.
+    pub fn sums<'o>(&self, rows: &[Lane], out: impl Iterator<Item = &'o mut [u16]>) {
+        let group_lanes = self.levels.len() * GROUP_ROWS / 8;
+        assert!(rows.len().is_multiple_of(group_lanes), "groups as wide as the probes");
+        let places = rows.len() / group_lanes * GROUP_ROWS;
+        let mut out: ArrayVec<_, BATCH_PROBES> = out.map(|out| &mut out[..places]).collect();
+        assert_eq!(out.len(), self.count, "a slice for each probe");
+        self.kernels.sign_sums_of_batch(self, rows, &mut out);
     }
 
     /// Probes of the batch.
