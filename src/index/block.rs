@@ -7,9 +7,10 @@ use zeroize::Zeroize;
 use super::SearchMode;
 use super::bound::{BlockBound, RowBound};
 use super::codes::Codes;
+use super::narrow;
 use super::plane::{self, RowPlane};
 use super::second::{BlockSpan, RowSpan};
-use super::signs::{self, RowSigns};
+use super::signs::{self, RowSecond, RowSigns};
 use crate::gallery::{RowBlock, TemplateHandle};
 use crate::kernels::{Cell, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, Pool};
 
@@ -27,9 +28,10 @@ const LOW: usize = 1;
 const SIGNS: usize = 2;
 /// The alignment of each row's signs, 16 bits.
 const ALIGNMENTS: usize = 3;
-/// The second bits.
+/// The second bits: of narrow rows in the layout of signs, of others row by row.
 const SECOND: usize = 4;
-/// The reach and the length of each row's second bits, 16 bits each, side by side.
+/// Of narrow rows the alignment of each row's code, 16 bits; of others the reach and the length of each row's
+/// second bits, 16 bits each, side by side.
 const SPANS: usize = 5;
 const PLANES: usize = 6;
 
@@ -84,7 +86,8 @@ impl Block {
                 let signs = BLOCK_ROWS / GROUP_ROWS * plane::group_lanes(width);
                 let second = RowPlane::lanes(plane::bit_bytes(width), BLOCK_ROWS);
                 let numbers = BLOCK_ROWS * size_of::<u16>() / LANE_BYTES;
-                [nibbles, nibbles, signs, numbers, second, 2 * numbers]
+                let spans = if narrow::is_narrow(width) { numbers } else { 2 * numbers };
+                [nibbles, nibbles, signs, numbers, second, spans]
             }
         }
     }
@@ -114,7 +117,12 @@ impl Block {
         RowPlane::new(self.planes.lanes(LOW), plane::nibble_bytes(self.width))
     }
 
-    /// The second bits of all rows; empty in the mode that has none.
+    /// Whether the second bits lie as [`Block::narrow`] has them.
+    pub(super) fn is_narrow(&self) -> bool {
+        narrow::is_narrow(self.width)
+    }
+
+    /// The second bits of all rows that are not narrow; empty in the mode that has none.
     pub(super) fn second(&self) -> RowPlane<'_> {
         RowPlane::new(self.planes.lanes(SECOND), plane::bit_bytes(self.width))
     }
@@ -130,10 +138,19 @@ impl Block {
         if self.mode == SearchMode::Proven {
             return None;
         }
+        Some(self.groups(SIGNS, ALIGNMENTS))
+    }
+
+    /// The same of the second bits of narrow rows; `None` where rows are not.
+    pub(super) fn narrow(&self) -> Option<(&[Lane], &[u16])> {
+        let has_some = self.mode == SearchMode::Fast && self.is_narrow();
+        has_some.then(|| self.groups(SECOND, SPANS))
+    }
+
+    fn groups(&self, bits: usize, alignments: usize) -> (&[Lane], &[u16]) {
         let groups = self.len.div_ceil(GROUP_ROWS);
-        let signs = &self.planes.lanes(SIGNS)[..groups * plane::group_lanes(self.width)];
-        let alignments = Lane::halves(self.planes.lanes(ALIGNMENTS));
-        Some((signs, &alignments[..groups * GROUP_ROWS]))
+        let bits = &self.planes.lanes(bits)[..groups * plane::group_lanes(self.width)];
+        (bits, &Lane::halves(self.planes.lanes(alignments))[..groups * GROUP_ROWS])
     }
 
     /// Asks for what a scan needs of the block first.
@@ -192,11 +209,12 @@ impl Block {
         plane::write_high(codes.lanes(), self.half_mut(HIGH, row));
         plane::write_low(codes.lanes(), self.half_mut(LOW, row));
         if self.mode == SearchMode::Fast {
-            let mut bytes = [0; MAX_LANES * LANE_BYTES / 8];
-            let bytes = &mut bytes[..codes.lanes().len() * LANE_BYTES / 8];
-            let RowSigns { alignment, span } = signs::encode(codes, bytes, self.second_mut(row));
-            self.set_signs(row, bytes.iter().copied(), alignment);
-            self.set_span(row, span);
+            let mut bytes = [[0; MAX_LANES * LANE_BYTES / 8]; 2];
+            let [signs, second] =
+                bytes.each_mut().map(|bits| &mut bits[..self.width * LANE_BYTES / 8]);
+            let RowSigns { alignment, second: told } = signs::encode(codes, signs, second);
+            self.set_bits(SIGNS, ALIGNMENTS, row, signs.iter().copied(), alignment);
+            self.set_second(row, second, told);
             bytes.zeroize();
         }
         self.set_row_bound(row, RowBound::of(codes));
@@ -236,9 +254,36 @@ impl Block {
         }
     }
 
-    fn set_signs(&mut self, row: usize, signs: impl Iterator<Item = u8>, alignment: u16) {
-        plane::set_signs(self.planes.lanes_mut(SIGNS), self.width, row, signs);
-        Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS))[row] = alignment;
+    fn set_second(&mut self, row: usize, bits: &[u8], told: RowSecond) {
+        match told {
+            RowSecond::Narrow(alignment) => {
+                self.set_bits(SECOND, SPANS, row, bits.iter().copied(), alignment);
+            }
+            RowSecond::Wide(span) => {
+                self.second_mut(row).copy_from_slice(bits);
+                self.set_span(row, span);
+            }
+        }
+    }
+
+    /// Writes a row of bits in the layout of signs, and its alignment.
+    fn set_bits(
+        &mut self,
+        bits: usize,
+        alignments: usize,
+        row: usize,
+        row_bits: impl Iterator<Item = u8>,
+        alignment: u16,
+    ) {
+        plane::set_signs(self.planes.lanes_mut(bits), self.width, row, row_bits);
+        Lane::halves_mut(self.planes.lanes_mut(alignments))[row] = alignment;
+    }
+
+    /// Copies a row of such bits, and its alignment.
+    fn copy_bits(&mut self, bits: usize, alignments: usize, from: usize, to: usize) {
+        plane::copy_signs(self.planes.lanes_mut(bits), self.width, from, to);
+        let alignments = Lane::halves_mut(self.planes.lanes_mut(alignments));
+        alignments[to] = alignments[from];
     }
 }
 
@@ -257,10 +302,17 @@ impl RowBlock for Block {
         let from = last.len - 1;
         self.half_mut(HIGH, row).copy_from_slice(last.high().row(from));
         self.half_mut(LOW, row).copy_from_slice(last.low().row(from));
+        let width = self.width;
         if let Some((signs, alignments)) = last.signs() {
-            self.set_signs(row, plane::signs_of(signs, self.width, from), alignments[from]);
-            self.second_mut(row).copy_from_slice(last.second().row(from));
-            self.set_span(row, last.row_span(from));
+            let bits = plane::signs_of(signs, width, from);
+            self.set_bits(SIGNS, ALIGNMENTS, row, bits, alignments[from]);
+            if let Some((second, alignments)) = last.narrow() {
+                let bits = plane::signs_of(second, width, from);
+                self.set_bits(SECOND, SPANS, row, bits, alignments[from]);
+            } else {
+                self.second_mut(row).copy_from_slice(last.second().row(from));
+                self.set_span(row, last.row_span(from));
+            }
         }
         self.set_row_bound(row, last.row_bound(from));
         self.owners[row] = last.owners[from];
@@ -274,12 +326,14 @@ impl RowBlock for Block {
         plane::copy_row(self.planes.lanes_mut(HIGH), row_bytes, from, row);
         plane::copy_row(self.planes.lanes_mut(LOW), row_bytes, from, row);
         if self.mode == SearchMode::Fast {
-            plane::copy_signs(self.planes.lanes_mut(SIGNS), self.width, from, row);
-            let alignments = Lane::halves_mut(self.planes.lanes_mut(ALIGNMENTS));
-            alignments[row] = alignments[from];
-            let row_bytes = plane::bit_bytes(self.width);
-            plane::copy_row(self.planes.lanes_mut(SECOND), row_bytes, from, row);
-            self.set_span(row, self.row_span(from));
+            self.copy_bits(SIGNS, ALIGNMENTS, from, row);
+            if self.is_narrow() {
+                self.copy_bits(SECOND, SPANS, from, row);
+            } else {
+                let row_bytes = plane::bit_bytes(self.width);
+                plane::copy_row(self.planes.lanes_mut(SECOND), row_bytes, from, row);
+                self.set_span(row, self.row_span(from));
+            }
         }
         self.set_row_bound(row, self.row_bound(from));
         self.owners[row] = self.owners[from];
@@ -293,9 +347,13 @@ impl RowBlock for Block {
         self.half_mut(HIGH, row).fill(0);
         self.half_mut(LOW, row).fill(0);
         if self.mode == SearchMode::Fast {
-            self.set_signs(row, core::iter::repeat(0), 0);
-            self.second_mut(row).fill(0);
-            self.set_span(row, RowSpan::default());
+            self.set_bits(SIGNS, ALIGNMENTS, row, core::iter::repeat(0), 0);
+            if self.is_narrow() {
+                self.set_bits(SECOND, SPANS, row, core::iter::repeat(0), 0);
+            } else {
+                self.second_mut(row).fill(0);
+                self.set_span(row, RowSpan::default());
+            }
         }
         self.set_row_bound(row, RowBound { weight: 0, residual: 0 });
         self.owners[row] = 0;

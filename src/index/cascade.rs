@@ -4,7 +4,7 @@
 //! the score below which a row changes nothing. What is left is scored on its whole
 //! int8 codes, so the result is that of a scan of all codes: by proof without the
 //! steps of bits (`bound.rs`), but for a chance of [`MISS`](super::MISS) a row with them
-//! (`signs.rs`, `second.rs`).
+//! (`signs.rs`, `second.rs`, `narrow.rs`).
 //!
 //! Rows that pass a step wait until there are some hundred of them (`waiting.rs`).
 
@@ -12,6 +12,7 @@ use core::cmp::Ordering;
 
 use super::block::{BLOCK_ROWS, Block};
 use super::bound::QueryBound;
+use super::narrow;
 use super::plane::RowPlane;
 use super::query::PreparedQuery;
 use super::signs::{Law, SignQuery};
@@ -51,6 +52,13 @@ const IN_ORDER: [u16; BLOCK_ROWS] = {
 /// If more than one of this many rows of a block pass a step, the next step reads
 /// the whole block: in a stream, and not row by row.
 pub(super) const SPARSE: u32 = 5;
+
+/// If more than one of this many narrow rows of a block pass their signs, the second bits of all are read: a
+/// stream of as many bytes as the signs, against one or two lines of memory for each of those.
+const MANY: u32 = 32;
+
+/// Blocks of narrow rows whose signs are not tested alone after one in which many passed.
+const AFTER_MANY: u32 = 64;
 
 /// Most blocks in a row in which a step is left out because it did not help in the
 /// blocks before.
@@ -98,13 +106,23 @@ pub(super) struct Cascade<'a> {
     bar: Bar,
     sign_pause: Pause,
     weigh_pause: Pause,
+    /// Blocks of narrow rows to come whose signs are not tested alone.
+    both_left: u32,
 }
 
 /// A bar, and what follows from it for each step.
 struct Bar {
     score: i32,
     gate: i64,
-    bits: Option<(SignGate, Law)>,
+    bits: Option<BitGates>,
+}
+
+/// What follows from a bar for the steps of bits.
+struct BitGates {
+    signs: SignGate,
+    /// `None` where rows are not narrow.
+    narrow: Option<SignGate>,
+    law: Law,
 }
 
 /// How long a step is left out that did not help: the signs, or the bound of each row.
@@ -157,6 +175,7 @@ impl<'a> Cascade<'a> {
             bar,
             sign_pause: Pause::default(),
             weigh_pause: Pause::default(),
+            both_left: 0,
         }
     }
 
@@ -177,8 +196,9 @@ impl<'a> Cascade<'a> {
         sink: &impl Sink,
     ) -> Option<RowSet> {
         self.follow(sink);
-        let admitted = self.read_signs(block, known, sums)?;
-        let (plane, kernels) = (block.second(), self.query.kernels());
+        let admitted = self.read_bits(block, known, sums)?;
+        let plane = if block.is_narrow() { block.high() } else { block.second() };
+        let kernels = self.query.kernels();
         each_row(&admitted, |row| kernels.prefetch(plane.row(row)));
         Some(admitted)
     }
@@ -194,6 +214,9 @@ impl<'a> Cascade<'a> {
     ) {
         self.follow(sink);
         match admitted {
+            Some(admitted) if stop.block.is_narrow() => {
+                buffers.for_high.add(stop.block, stop.first, &admitted, |_| ());
+            }
             Some(admitted) => {
                 let sums = sums.unwrap_or(&buffers.sums);
                 buffers.for_second.add(stop.block, stop.first, &admitted, |row| sums[row]);
@@ -205,6 +228,9 @@ impl<'a> Cascade<'a> {
         }
         if buffers.for_second.is_full() {
             self.read_waiting_second(sink, buffers);
+        }
+        if buffers.for_high.is_full() {
+            self.read_waiting_high(sink, buffers);
         }
         // Also what has just come there: the next block adds to it, if not by its signs.
         if buffers.for_low.is_full() {
@@ -231,14 +257,15 @@ impl<'a> Cascade<'a> {
         self.signs.is_some() && self.bar.bits.is_some() && self.sign_pause.blocks_left == 0
     }
 
-    /// The rows whose signs let them go on; `None` if the signs are of no use here.
-    fn read_signs(
+    /// The rows whose signs, or whose codes if they are narrow, let them go on; `None` if bits are of no
+    /// use here.
+    fn read_bits(
         &mut self,
         block: &Block,
         known: bool,
         sums: &mut [u16; BLOCK_ROWS],
     ) -> Option<RowSet> {
-        let (signs, (gate, _)) = (self.signs?, self.bar.bits.as_ref()?);
+        let (signs, gates) = (self.signs?, self.bar.bits.as_ref()?);
         let (plane, alignments) = block.signs()?;
         if self.sign_pause.is_on() {
             return None;
@@ -247,13 +274,43 @@ impl<'a> Cascade<'a> {
         if !known {
             signs.tables().sums(plane, sums);
         }
-        let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
-        let masks = &mut admitted[..alignments.len() / MASK_ROWS];
-        self.query.kernels().sign_gate(*gate, sums, alignments, masks);
-        clear_behind(&mut admitted, block.len());
+        let admitted = if gates.narrow.is_some() {
+            self.read_narrow(block, alignments, sums)?
+        } else {
+            self.gate(gates.signs, sums, alignments, block)
+        };
         let is_sparse = is_sparse(&admitted, block);
         self.sign_pause.learn(is_sparse);
         is_sparse.then_some(admitted)
+    }
+
+    /// The narrow rows whose signs, of which the sums are made, let them go on, or if those are many, whose
+    /// codes do.
+    fn read_narrow(&mut self, block: &Block, alignments: &[u16], sums: &[u16]) -> Option<RowSet> {
+        let (signs, gates) = (self.signs?, self.bar.bits.as_ref()?);
+        if self.both_left > 0 {
+            self.both_left -= 1;
+        } else {
+            let rows = self.gate(gates.signs, sums, alignments, block);
+            if (count(&rows) * MANY) as usize <= block.len() {
+                return Some(rows);
+            }
+            self.both_left = AFTER_MANY;
+        }
+        let (plane, alignments) = block.narrow()?;
+        let both = &mut [0; BLOCK_ROWS][..alignments.len()];
+        signs.tables().sums(plane, both);
+        narrow::with_signs(both, sums);
+        Some(self.gate(gates.narrow?, both, alignments, block))
+    }
+
+    /// The rows of a block that a gate lets through.
+    fn gate(&self, gate: SignGate, sums: &[u16], alignments: &[u16], block: &Block) -> RowSet {
+        let mut rows = [0; BLOCK_ROWS / MASK_ROWS];
+        let masks = &mut rows[..alignments.len() / MASK_ROWS];
+        self.query.kernels().sign_gate(gate, sums, alignments, masks);
+        clear_behind(&mut rows, block.len());
+        rows
     }
 
     /// The high halves of all rows of a block. Gives those worth a closer look.
@@ -304,7 +361,7 @@ impl<'a> Cascade<'a> {
             let Rows { block, first, rows, known } = for_second.run(at);
             let mut left = [0; BLOCK_ROWS / MASK_ROWS];
             // A bar never falls, so where signs said something the second bits do. Rows wait only then.
-            let (Some(signs), Some((_, law))) = (self.signs, &self.bar.bits) else {
+            let (Some(signs), Some(BitGates { law, .. })) = (self.signs, &self.bar.bits) else {
                 unreachable!("rows wait for their second bits after their signs")
             };
             signs.second_sums(block.second(), rows, second);
@@ -402,7 +459,7 @@ impl Bar {
         self.gate = query.gate(score);
         self.bits = signs.and_then(|signs| {
             let law = signs.law(score)?;
-            Some((signs.gate(&law), law))
+            Some(BitGates { signs: signs.gate(&law), narrow: signs.narrow_gate(&law), law })
         });
     }
 }
@@ -424,8 +481,11 @@ impl Pause {
 
 /// Whether rows are read one by one.
 fn is_sparse(rows: &RowSet, block: &Block) -> bool {
-    let count: u32 = rows.iter().map(|mask| mask.count_ones()).sum();
-    (count * SPARSE) as usize <= block.len()
+    (count(rows) * SPARSE) as usize <= block.len()
+}
+
+fn count(rows: &RowSet) -> u32 {
+    rows.iter().map(|mask| mask.count_ones()).sum()
 }
 
 /// All rows of a block, in the order in which memory likes to be read.

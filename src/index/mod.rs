@@ -15,6 +15,7 @@
 //! | `vector_index.rs` | [`VectorIndex`]: insert, replace, remove, size |
 //! | `signs.rs` | the statistical step: a score estimated from sign bits |
 //! | `second.rs` | the second one: an estimate from one more bit |
+//! | `narrow.rs` | the same for rows of so few components that signs let many of them through |
 //! | `bound.rs` | the proven step: how far a score can be from the high halves |
 //! | `cascade.rs` | the way of one probe through the blocks, step by step |
 //! | `waiting.rs` | rows that wait for their next step |
@@ -30,6 +31,7 @@ mod bound;
 mod cascade;
 mod codes;
 mod mode;
+mod narrow;
 mod pairs;
 mod plane;
 mod query;

@@ -25,6 +25,7 @@
 //! one multiplication of integers. What is rounded is rounded towards more rows.
 
 use super::codes::Codes;
+use super::narrow;
 use super::plane::RowPlane;
 use super::score::SCORE_ONE;
 use super::second::{RowSpan, STEP};
@@ -47,12 +48,20 @@ const TYPICAL: f64 = 0.797_884_560_802_865_4;
 /// Most components.
 const MAX: usize = MAX_LANES * LANE_BYTES;
 
-/// What bits alone do not say of a row.
+/// What bits alone do not say of a row. Alignments are in units of `2^-16`, rounded down.
 pub(super) struct RowSigns {
-    /// That of its signs in units of `2^-16`, rounded down.
+    /// That of its signs.
     pub(super) alignment: u16,
-    /// Of its levels (`second.rs`).
-    pub(super) span: RowSpan,
+    pub(super) second: RowSecond,
+}
+
+/// The same of its second bits.
+#[derive(Clone, Copy)]
+pub(super) enum RowSecond {
+    /// The alignment of a narrow row's code (`narrow.rs`).
+    Narrow(u16),
+    /// That of its levels (`second.rs`).
+    Wide(RowSpan),
 }
 
 /// Writes a row's signs and second bits, eight dimensions a byte.
@@ -63,31 +72,53 @@ pub(super) fn encode(codes: &Codes, signs: &mut [u8], second: &mut [u8]) -> RowS
     kernels.rotate(codes.lanes(), rotated);
     let components = rotated.len() as f64;
     let length = rotation_scale(rotated.len()) * f64::from(codes.sum_squares()).sqrt();
-    #[expect(clippy::cast_possible_truncation, reason = "at most 2^24.5")]
-    let step = ((STEP * length / components.sqrt()) as i32).max(1);
-    let mut threes = 0;
-    let places = signs.chunks_mut(8).zip(second.chunks_mut(8)).zip(rotated.chunks(MASK_ROWS));
-    for ((signs, second), values) in places {
-        let [mut positive, mut large, mut small] = [[0]; 3];
+    // At most sqrt(2048) times a length of 2^24.5.
+    let sum: u32 = rotated.iter().map(|value| value.unsigned_abs()).sum();
+    for (signs, values) in signs.chunks_mut(8).zip(rotated.chunks(MASK_ROWS)) {
+        let mut positive = [0];
         kernels.dot_gate(1, values, &mut positive);
+        signs.copy_from_slice(&positive[0].to_le_bytes());
+    }
+    let second = if narrow::is_narrow(codes.lanes().len()) {
+        RowSecond::Narrow(in_units(narrow::encode(rotated, length, second)))
+    } else {
+        RowSecond::Wide(encode_levels(kernels, rotated, length, sum, signs, second))
+    };
+    erase(rotated);
+    RowSigns { alignment: in_units(f64::from(sum) / (components.sqrt() * length)), second }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor; saturates")]
+fn in_units(alignment: f64) -> u16 {
+    (alignment * 65536.0) as u16
+}
+
+/// Writes the second bits of a row that is not narrow: `sum` are its sizes.
+fn encode_levels(
+    kernels: Kernels,
+    rotated: &[i32],
+    length: f64,
+    sum: u32,
+    signs: &[u8],
+    second: &mut [u8],
+) -> RowSpan {
+    #[expect(clippy::cast_possible_truncation, reason = "at most 2^24.5")]
+    let step = ((STEP * length / (rotated.len() as f64).sqrt()) as i32).max(1);
+    let mut threes = 0;
+    let places =
+        signs.as_chunks().0.iter().zip(second.chunks_mut(8)).zip(rotated.chunks(MASK_ROWS));
+    for ((signs, second), values) in places {
+        let [mut large, mut small] = [[0]; 2];
         kernels.dot_gate(step, values, &mut large);
         kernels.dot_gate(1 - step, values, &mut small);
         // Twice the sign and this: 3 or 1, -1 or -3.
-        let more = large[0] | (!positive[0] & small[0]);
+        let more = large[0] | (!u64::from_le_bytes(*signs) & small[0]);
         threes += (large[0] | !small[0]).count_ones();
-        signs.copy_from_slice(&positive[0].to_le_bytes());
         second.copy_from_slice(&more.to_le_bytes());
     }
-    // At most sqrt(2048) times a length of 2^24.5.
-    let sum: u32 = rotated.iter().map(|value| value.unsigned_abs()).sum();
     let is_large = |size: &u32| *size >= step.unsigned_abs();
     let of_large: u32 = rotated.iter().map(|value| value.unsigned_abs()).filter(is_large).sum();
-    erase(rotated);
-    let alignment = f64::from(sum) / (components.sqrt() * length);
-    let product = (f64::from(sum) + 2.0 * f64::from(of_large)) / length;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "floor; saturates")]
-    let alignment = (alignment * 65536.0) as u16;
-    RowSigns { alignment, span: RowSpan::new(rotated.len(), threes, product) }
+    RowSpan::new(rotated.len(), threes, (f64::from(sum) + 2.0 * f64::from(of_large)) / length)
 }
 
 /// A rotated vector, from the beginning of a line on: kernels load whole registers of it.
@@ -151,15 +182,22 @@ impl SignQuery {
 
     /// The gate for sums of signs.
     pub(super) fn gate(&self, law: &Law) -> SignGate {
-        let root = law.root(TYPICAL).max(1e-9);
-        let fall = law.varying * TYPICAL / root;
-        let scale = (self.tables.dimensions() as f64).sqrt();
-        let spread = SIGMAS * scale * law.unit;
-        let base = f64::from(self.offset) - spread * (root + fall * TYPICAL) - 1.0;
-        let slope = scale * law.mean + spread * fall;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both fit")]
-        let gate = SignGate { base: base.floor() as i16, slope: slope.floor() as u16 };
-        gate
+        self.sign_bits().gate(law)
+    }
+
+    /// The gate for sums of the codes of narrow rows; `None` where rows are not.
+    pub(super) fn narrow_gate(&self, law: &Law) -> Option<SignGate> {
+        Some(self.narrow_bits()?.gate(law))
+    }
+
+    fn sign_bits(&self) -> Bits {
+        let length = (self.tables.dimensions() as f64).sqrt();
+        Bits { length, typical: TYPICAL, offset: self.offset }
+    }
+
+    fn narrow_bits(&self) -> Option<Bits> {
+        let width = self.tables.dimensions() / LANE_BYTES;
+        narrow::is_narrow(width).then(|| narrow::bits(width, self.offset))
     }
 
     /// The sums of a row, of signs and under second bits, that its levels have in a product of
@@ -181,6 +219,30 @@ impl SignQuery {
 
     pub(super) fn tables(&self) -> &SignTables {
         &self.tables
+    }
+}
+
+/// A code of bits whose length is the same for all rows.
+pub(super) struct Bits {
+    pub(super) length: f64,
+    /// Where the tangent of the law lies: the alignment of most rows.
+    pub(super) typical: f64,
+    /// The sum of a row whose code has no product with the probe.
+    pub(super) offset: i32,
+}
+
+impl Bits {
+    /// The gate for the sums of rows with their alignments.
+    fn gate(&self, law: &Law) -> SignGate {
+        let &Bits { length, typical, offset } = self;
+        let root = law.root(typical).max(1e-9);
+        let fall = law.varying * typical / root;
+        let spread = SIGMAS * length * law.unit;
+        let base = f64::from(offset) - spread * (root + fall * typical) - 1.0;
+        let slope = length * law.mean + spread * fall;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both fit")]
+        let gate = SignGate { base: base.floor() as i16, slope: slope.floor() as u16 };
+        gate
     }
 }
 
@@ -218,10 +280,12 @@ impl SignQuery {
     /// How far a sum is from what the law expects of a row with this score, in
     /// standard deviations; negative where a row looks worse than it is.
     pub(super) fn deviation(&self, sum: u16, alignment: u16, score: f64) -> f64 {
-        let alignment = f64::from(alignment) / 65536.0;
-        let (law, scale) = (self.law_of(score), (self.tables.dimensions() as f64).sqrt());
-        let product = f64::from(sum) - f64::from(self.offset);
-        (product - law.expected(scale * alignment)) / (scale * law.spread(alignment))
+        self.sign_bits().deviation(&self.law_of(score), sum, alignment)
+    }
+
+    /// The same by the code of a narrow row.
+    pub(super) fn narrow_deviation(&self, sum: u16, alignment: u16, score: f64) -> f64 {
+        self.narrow_bits().unwrap().deviation(&self.law_of(score), sum, alignment)
     }
 
     /// The same for what a row has by both of its bits.
@@ -230,5 +294,15 @@ impl SignQuery {
         let product = 2 * (i32::from(sum) - self.offset) + 2 * second - self.sum;
         let (reach, length) = span.real();
         (f64::from(product) - law.expected(reach)) / (length * law.spread(reach / length))
+    }
+}
+
+#[cfg(test)]
+impl Bits {
+    fn deviation(&self, law: &Law, sum: u16, alignment: u16) -> f64 {
+        let alignment = f64::from(alignment) / 65536.0;
+        let product = f64::from(sum) - f64::from(self.offset);
+        let expected = law.expected(self.length * alignment);
+        (product - expected) / (self.length * law.spread(alignment))
     }
 }

@@ -12,7 +12,7 @@ use super::{GROUP_ROWS, Kernels, LANE_BYTES, Lane, SignTables};
 /// Most probes of a batch: the rows of a tile.
 pub const BATCH_PROBES: usize = 16;
 
-/// Half of what the sums of each probe begin with, as often as a tile has columns.
+/// What the sums of each probe begin with, as often as a tile has columns.
 pub(super) type Offsets = [[i32; LANE_BYTES / 4]; BATCH_PROBES];
 
 /// The levels of up to [`BATCH_PROBES`] probes side by side, as tiles take them. Erased on drop.
@@ -20,7 +20,7 @@ pub struct SignBatch {
     kernels: Kernels,
     count: usize,
     fewest: usize,
-    /// For each lane of a row the levels of each probe; zeroes where there is no probe.
+    /// For each lane of a row the levels of each probe, as [`arranged`]; zeroes where there is no probe.
     levels: Vec<[Lane; BATCH_PROBES]>,
     offsets: Box<Aligned>,
 }
@@ -30,7 +30,8 @@ struct Aligned(Offsets);
 
 impl SignBatch {
     /// The probes of a batch, or `None` where it would be slower than one probe after the other: the tier
-    /// has no unit for it, or there are too few of them.
+    /// has no unit for it, there are too few of them, or one has a level that cannot be doubled in a byte (nearly
+    /// all of it would have to be in a few components, which the rotation hardly ever leaves of a face).
     ///
     /// # Panics
     ///
@@ -38,10 +39,14 @@ impl SignBatch {
     #[must_use]
     pub fn new<'t>(
         kernels: Kernels,
-        probes: impl ExactSizeIterator<Item = &'t SignTables>,
+        probes: impl ExactSizeIterator<Item = &'t SignTables> + Clone,
     ) -> Option<SignBatch> {
         let fewest = kernels.fewest_in_batch()?;
-        (probes.len() >= fewest).then(|| SignBatch::of(kernels, fewest, probes))
+        let fits = |tables: &SignTables| {
+            Lane::codes(tables.levels()).iter().all(|level| level.unsigned_abs() <= LARGEST)
+        };
+        (probes.len() >= fewest && probes.clone().all(fits))
+            .then(|| SignBatch::of(kernels, fewest, probes))
     }
 
     pub(super) fn of<'t>(
@@ -72,10 +77,10 @@ impl SignBatch {
         assert!(!levels.is_empty() && levels.len() == self.levels.len(), "probes of one width");
         // A sum counts each level with its sign, and its size so that it is not negative
         // (`SignTables::fours`): twice the levels of set bits, and twice the sizes of the negative ones.
-        let negative = |&level: &i8| -i32::from(level).min(0);
+        let negative = |&level: &i8| -2 * i32::from(level).min(0);
         self.offsets.0[at] = [Lane::codes(levels).iter().map(negative).sum(); LANE_BYTES / 4];
         for (place, lane) in self.levels.iter_mut().zip(levels) {
-            place[at] = *lane;
+            place[at] = arranged(lane);
         }
     }
 
@@ -116,6 +121,22 @@ impl SignBatch {
     pub(super) fn offsets(&self) -> &Offsets {
         &self.offsets.0
     }
+}
+
+/// Largest level that fits a byte twice.
+const LARGEST: u8 = 63;
+
+/// The levels of 64 components in the order in which signs come as bytes: of eight bytes of signs the lowest
+/// bit of the first four, the next bit of those, and so on, then the other four. A set bit comes as 1
+/// or, each second one, as 2; what is asked for is twice the product of levels and signs of 1.
+fn arranged(levels: &Lane) -> Lane {
+    let mut lane = Lane::ZERO;
+    for (at, place) in lane.0.iter_mut().enumerate() {
+        let (four, bit, byte) = (at / 32, at / 4 % 8, at % 4);
+        let level = levels.0[8 * (4 * four + byte) + bit];
+        *place = if bit % 2 == 0 { 2 * level } else { level };
+    }
+    lane
 }
 
 impl Drop for SignBatch {

@@ -10,7 +10,7 @@
 //! ```
 
 use super::*;
-use crate::index::signs::SignQuery;
+use crate::index::signs::{Law, SignQuery};
 
 /// What a run over many comparisons has seen.
 #[derive(Default)]
@@ -21,7 +21,7 @@ struct Seen {
     lowest: f64,
     highest: f64,
     squares: f64,
-    /// The lowest by both bits.
+    /// The lowest by both bits: of narrow rows by their codes, of others by their levels.
     second_lowest: f64,
     second_squares: f64,
     /// Comparisons that score at least 0.3, and those that the gates let go on then.
@@ -58,6 +58,7 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
     signs.fill(query.codes());
     let usual = signs.law(300_000).unwrap();
     let usual_gate = signs.gate(&usual);
+    let usual_narrow = signs.narrow_gate(&usual);
     let order: Vec<u16> = (0..u16::try_from(BLOCK_ROWS).unwrap()).collect();
     let [mut high, mut low, mut second] = [(); 3].map(|()| vec![0; BLOCK_ROWS]);
     for block in &index.rows.blocks {
@@ -67,15 +68,29 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
         let (plane, alignments) = block.signs().unwrap();
         let mut sums = vec![0; alignments.len()];
         signs.tables().sums(plane, &mut sums);
-        signs.second_sums(block.second(), rows, &mut second);
+        let codes = block.narrow().map(|(plane, alignments)| {
+            let mut codes = vec![0; alignments.len()];
+            signs.tables().sums(plane, &mut codes);
+            narrow::with_signs(&mut codes, &sums);
+            (codes, alignments)
+        });
+        if codes.is_none() {
+            signs.second_sums(block.second(), rows, &mut second);
+        }
         for row in 0..block.len() {
             let weight = block.row_bound(row).weight;
             let dot = bound::QueryBound::of(query.codes()).dot(high[row], low[row]);
             let score = query.score(dot, weight);
             let cosine = f64::from(score) / f64::from(SCORE_ONE);
             let deviation = signs.deviation(sums[row], alignments[row], cosine);
-            let span = block.row_span(row);
-            let second_deviation = signs.second_deviation(sums[row], second[row], span, cosine);
+            let code = codes.as_ref().map(|(sums, alignments)| (sums[row], alignments[row]));
+            let second_deviation = match code {
+                Some((sum, alignment)) => signs.narrow_deviation(sum, alignment, cosine),
+                None => {
+                    let span = block.row_span(row);
+                    signs.second_deviation(sums[row], second[row], span, cosine)
+                }
+            };
             seen.comparisons += 1;
             // A row against itself has no spread to measure in.
             if score < SCORE_ONE - 1000 {
@@ -86,17 +101,26 @@ fn compare(index: &VectorIndex, query: &PreparedQuery, seen: &mut Seen) {
                 seen.second_squares += second_deviation * second_deviation;
             }
             seen.above += u64::from(score >= 300_000);
-            let by_both = i32::from(sums[row]) + second[row];
+            let by_levels = |law: &Law| {
+                let (of_block, of_row) = (block.span(), block.row_span(row));
+                let [block_least, row_least] =
+                    [of_block.least(law), of_row.least(law)].map(|least| signs.both_sums(least));
+                assert!(block_least <= row_least, "a block's bound is one of its rows");
+                i32::from(sums[row]) + second[row] >= row_least
+            };
+            let by_both = |law: &Law| match code {
+                Some((sum, alignment)) => admits(signs.narrow_gate(law).unwrap(), sum, alignment),
+                None => by_levels(law),
+            };
             let is_admitted = admits(usual_gate, sums[row], alignments[row]);
             seen.admitted += u64::from(is_admitted);
-            let block_least = signs.both_sums(block.span().least(&usual));
-            let row_least = signs.both_sums(span.least(&usual));
-            assert!(block_least <= row_least, "a block's bound is one of its rows");
-            seen.admitted_second += u64::from(is_admitted && by_both >= row_least);
-            let is_lost = |law| {
-                !admits(signs.gate(&law), sums[row], alignments[row])
-                    || by_both < signs.both_sums(span.least(&law))
-            };
+            // A narrow row is tested by its code alone.
+            seen.admitted_second += u64::from(match (code, usual_narrow) {
+                (Some((sum, alignment)), Some(gate)) => admits(gate, sum, alignment),
+                _ => is_admitted && by_both(&usual),
+            });
+            let is_lost =
+                |law| !admits(signs.gate(&law), sums[row], alignments[row]) || !by_both(&law);
             // Only where it is near do the exact gates have to be asked.
             let is_near = deviation < -5.0 || second_deviation < -5.0;
             if is_near && score > 0 && signs.law(score).is_some_and(is_lost) {
