@@ -8,7 +8,7 @@ FEATURES := capi,simsimd
 # The package of benches/face_1n, without the peers that take minutes to build.
 FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
-.PHONY: demo test bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-short hil-virtual
+.PHONY: demo test parts bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-short hil-virtual
 
 # The main job: build the library and a C reader, feed it a site.
 # `make demo ARGS="--sync answer.json --probe probes.tsv"` runs it on your own.
@@ -16,7 +16,7 @@ demo:
 	@sh demo/run.sh $(ARGS)
 
 # All tests, in the order in which they fail fastest.
-test: setup fmt lint docs rust-test c-gates emulate hil-short dist-test bench-test
+test: setup fmt lint docs rust-test parts c-gates emulate hil-short dist-test bench-test
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
@@ -78,6 +78,11 @@ docs:
 # With the rig's faces: models of a few numbers stand in where no real ones are.
 rust-test:
 	$(CARGO) test --workspace --features $(FEATURES),kaimen-hil/face --locked
+
+# Builds without fingerprints, without the store, without both: warnings, tests, the least size.
+# `make parts ARGS=sizes` weighs all of them.
+parts:
+	@CARGO="$(CARGO)" sh scripts/parts.sh $(ARGS)
 
 # The quick C gates run inside the Rust tests (tests/c_examples.rs).
 c-gates:

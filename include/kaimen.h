@@ -63,6 +63,11 @@
  *     kaimen_config_required_bytes before opening.
  * 13. Fail closed: open the door if, and only if, the status is KAIMEN_OK and
  *     the verdict is KAIMEN_VERDICT_PASS.
+ * 14. Parts: a build of the library may leave out minutiae (its cargo feature
+ *     `fingerprint`) or the store (`store`). Header, functions and structs are
+ *     the same in every build; a call that needs what is left out answers
+ *     KAIMEN_ERR_ABSENT. Templates that such a build cannot search are kept,
+ *     each with a line in the report.
  */
 
 
@@ -144,6 +149,12 @@
  taken: lower its limits, see `kaimen_config_required_bytes`.
  */
 #define KAIMEN_ERR_MEMORY -111
+
+/*
+ Caller: what the call needs was left out of this build of the library (its cargo feature
+ `fingerprint` or `store`; the detail says which).
+ */
+#define KAIMEN_ERR_ABSENT -112
 
 /*
  Template: no algorithm of this name is configured for this modality.
@@ -708,7 +719,8 @@
 #define KAIMEN_ITEM_TEMPLATE_REJECTED 8
 
 /*
- A template that is kept but not searchable: its algorithm is not configured.
+ A template that is kept but not searchable: its algorithm is not configured, or (`status` is
+ `KAIMEN_ERR_ABSENT`) it is a finger's and the build of the library leaves minutiae out.
  */
 #define KAIMEN_ITEM_TEMPLATE_KEPT 9
 
@@ -2026,7 +2038,8 @@ void kaimen_member_init(struct kaimen_member *member);
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
  `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
  `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ZONE`, `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_MEMORY` (it
- needs more than `ulimit -v`, the control group or the system leaves the process now).
+ needs more than `ulimit -v`, the control group or the system leaves the process now),
+ `KAIMEN_ERR_ABSENT` (an algorithm of minutiae, in a build without them).
  */
 KAIMEN_API
 kaimen_status kaimen_engine_open(const struct kaimen_config *config,
@@ -2223,7 +2236,8 @@ void kaimen_wiped_init(struct kaimen_wiped *wiped);
  `report`: receives a report's handle on success; NULL if not wanted. Has a line for
  each member who was lost or cannot be trusted (`KAIMEN_ITEM_MEMBER_DAMAGED`, ask for them again; without a userid: for everybody),
  does not fit the limits, or whose templates are wanted.
- Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_CANCELLED`,
+ Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_ABSENT` (this build has no store; no key was
+ asked for), `KAIMEN_ERR_CANCELLED`,
  `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
  `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
  already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
@@ -2243,8 +2257,8 @@ kaimen_status kaimen_engine_open_stored(const struct kaimen_config *config,
  goes on meanwhile; commits and events wait.
 
  `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
- Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
- `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE` or
+ `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
  `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
  */
 KAIMEN_API
@@ -2259,7 +2273,7 @@ kaimen_status kaimen_engine_rotate_key(struct kaimen_engine *engine,
 
  `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
  `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
@@ -2402,7 +2416,8 @@ kaimen_status kaimen_engine_search_face(const struct kaimen_engine *engine,
  `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
  `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
  `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`,
- `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`.
+ `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`; `KAIMEN_ERR_ABSENT` (no algorithm of fingers is configured, and
+ this build has none for minutiae).
  */
 KAIMEN_API
 kaimen_status kaimen_engine_identify_finger(const struct kaimen_engine *engine,
@@ -2501,8 +2516,8 @@ kaimen_status kaimen_event_of(const struct kaimen_decision *decision,
  `event`: initialised; `sequence` and `damaged` are not read.
  `sequence`: receives the event's number; NULL if not wanted.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
- `KAIMEN_ERR_STORE_NO_EVENTS`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE` (`KAIMEN_ERR_ABSENT` in a
+ build without the store), `KAIMEN_ERR_STORE_NO_EVENTS`,
  `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
  `KAIMEN_ERR_STORE_DAMAGED`.
  */
@@ -2520,7 +2535,7 @@ kaimen_status kaimen_engine_event_append(struct kaimen_engine *engine,
  initialised, all that are used are written whole.
  `count`: receives how many were written.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
  `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
@@ -2536,8 +2551,8 @@ kaimen_status kaimen_engine_events(const struct kaimen_engine *engine,
  returns; numbers that are forgotten already, or were never given, do no harm.
 
  `removed`: receives how many were forgotten; NULL if not wanted.
- Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
- `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+ Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE` or
+ `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
  `KAIMEN_ERR_STORE_DAMAGED`.
  */
 KAIMEN_API
@@ -2551,7 +2566,7 @@ kaimen_status kaimen_engine_events_acknowledge(struct kaimen_engine *engine,
 
  `stats`: initialised; written on success.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
- `KAIMEN_ERR_STORE_NONE`.
+ `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT`.
  */
 KAIMEN_API
 kaimen_status kaimen_engine_event_stats(const struct kaimen_engine *engine,
@@ -2632,7 +2647,7 @@ kaimen_status kaimen_engine_duplicates(const struct kaimen_engine *engine,
  `KAIMEN_ERR_BUFFER`, when nothing else is written.
  Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_BUFFER`,
  `KAIMEN_ERR_MINUTIAE` (not such a record, or more than the other format can hold; the detail says
- what and where).
+ what and where), `KAIMEN_ERR_ABSENT` (this build leaves minutiae out).
  */
 KAIMEN_API
 kaimen_status kaimen_minutiae_convert(uint32_t from,

@@ -3,6 +3,9 @@
 #
 #   scripts/cross.sh [TARGET]...
 #
+# CROSS_OUT is another folder than target/cross, CROSS_PARTS what cargo is told of the parts to build
+# (`--no-default-features`; scripts/parts.sh).
+#
 # No path of this machine is in what it builds: two folders give the same bytes.
 # Each result is looked at: the machine that it is for, and a C program on the static library, run
 # where it can be (under qemu-user). Where the compilers come from is in toolchain.sh, and each
@@ -12,7 +15,7 @@ cd "$(dirname "$0")/.."
 NAME=cross
 . scripts/toolchain.sh
 
-OUT=target/cross
+OUT=${CROSS_OUT:-target/cross}
 LINK_FLAGS=$(sed -n 's/^LINK_FLAGS="\(.*\)"$/\1/p' scripts/c_gates.sh)
 mkdir -p "$OUT"
 
@@ -49,7 +52,8 @@ build() { # target
     rm -f "$OUT/$1/release/libkaimen.a" "$OUT/$1/release/libkaimen.so"
     EXTRA_RUSTFLAGS=$(remapped)
     export EXTRA_RUSTFLAGS
-    cargo_for "$1" max rustc --release --target-dir "$OUT" --lib --features capi \
+    # shellcheck disable=SC2086 # the words about parts are words of their own
+    cargo_for "$1" max rustc --release --target-dir "$OUT" --lib --features capi ${CROSS_PARTS:-} \
         --crate-type "$(kinds "$1")" -- --print native-static-libs >"$OUT/$1.log" 2>&1 || {
         tail -n 40 "$OUT/$1.log"
         die "$1 could not be built"

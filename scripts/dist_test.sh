@@ -8,6 +8,7 @@ set -eu
 cd "$(dirname "$0")/.."
 NAME=dist-test
 . scripts/toolchain.sh
+. scripts/library.sh
 
 DIST=$PWD/target/dist
 OUT=$PWD/target/dist-test
@@ -124,15 +125,6 @@ sizes() { # target
     case $1 in *-musl) ;; *) within "$1" shared-library "$home/lib/libkaimen.so.$ABI" ;; esac
 }
 
-within() { # target what file
-    most=$(awk -v target="$1" -v what="$2" '$1 == target && $2 == what { print $3 }' dist/sizes.txt)
-    [ -n "$most" ] || die "$1: dist/sizes.txt has no line for $2"
-    bytes=$(wc -c <"$3")
-    [ "$bytes" -le "$most" ] || die "$1: $2 has $bytes bytes, dist/sizes.txt allows $most"
-    say "$1: $2 $bytes bytes of $most"
-    [ "$bytes" -ge $((most * 85 / 100)) ] || say "$1: $2: the budget can be lowered"
-}
-
 # Another Rust library beside this one, linked before it and after it; a panic is caught in both.
 two_rusts() {
     folder=$OUT/$HOST/two
@@ -147,7 +139,7 @@ two_rusts() {
     done
     # The gate looks: the library as cargo makes it cannot be linked beside another.
     # shellcheck disable=SC2046,SC2086 # flags are words of their own
-    if gcc $(pkg --cflags) tests/dist/two_rusts.c -o "$folder/raw" $wrap "target/cross/$HOST/release/libkaimen.a" \
+    if gcc $(pkg --cflags) tests/dist/two_rusts.c -o "$folder/raw" $wrap "$CROSS/$HOST/release/libkaimen.a" \
         "$folder/libsecond.a" $(pkg --libs --static | sed 's/-L[^ ]*//g; s/-lkaimen//') >"$folder/raw.log" 2>&1; then
         say "cargo's own library linked beside another one as well: is the merging still needed?"
     fi

@@ -3,6 +3,7 @@
 use crate::gallery::GalleryError;
 use crate::index::{IndexError, VectorError};
 use crate::opaque::CompareError;
+use crate::part::Part;
 use crate::protocol::{AnswerError, EntryError, Reason, RequestError};
 use crate::rules::{RuleError, ZoneError};
 use crate::status::*;
@@ -190,6 +191,12 @@ pub enum Error {
     /// The durable store failed; the gallery is as it was.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What the call needs was left out of this build.
+    #[error("the part `{part}` was left out of this build of the library")]
+    Absent {
+        /// The part.
+        part: Part,
+    },
     /// An earlier write panicked.
     #[error("an earlier write failed inside the library; the engine only identifies")]
     Poisoned,
@@ -235,6 +242,7 @@ impl Error {
             Error::NoImport => KAIMEN_ERR_NO_IMPORT,
             Error::PageVersion => KAIMEN_ERR_PAGE_VERSION,
             Error::NoStore => KAIMEN_ERR_STORE_NONE,
+            Error::Absent { .. } => KAIMEN_ERR_ABSENT,
             Error::Unstorable => KAIMEN_ERR_PANIC,
         }
     }
@@ -255,6 +263,8 @@ impl Error {
             Error::Registry(_) => "algorithms",
             Error::Zone(_) => "zone",
             Error::UnknownAlgorithm { .. } | Error::NotVectors => "algorithm",
+            Error::Absent { part: Part::Fingerprint } => "algorithm",
+            Error::Absent { part: Part::Store } => "store",
             Error::Minutiae(_) => "probe",
             Error::Compare(CompareError::Matcher(_)) => "compare",
             Error::Compare(CompareError::Deadline) => "deadline_ms",
@@ -370,6 +380,7 @@ fn store_status(error: &StoreError) -> i32 {
         StoreError::Userid { .. } => KAIMEN_ERR_ARGUMENT,
         StoreError::Cancelled => KAIMEN_ERR_CANCELLED,
         StoreError::NoEventLog => KAIMEN_ERR_STORE_NO_EVENTS,
+        StoreError::Absent => KAIMEN_ERR_ABSENT,
     }
 }
 

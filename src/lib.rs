@@ -20,12 +20,15 @@
 //! | [`opaque`] | a vendor's own templates, and the vendor's comparison |
 //! | [`engine`] | joins all of them: members, sync, identify, decide |
 //!
+//! [`fingerprint`] and [`store`] are parts that a build may leave out ([`Part`]).
+//!
 //! `ffi`, behind the feature `capi`, wraps [`engine`] for C; `include/kaimen.h`
 //! is its manual.
 
 pub mod engine;
 #[cfg(feature = "capi")]
 pub mod ffi;
+#[cfg_attr(not(feature = "fingerprint"), path = "fingerprint/absent.rs")]
 pub mod fingerprint;
 pub mod gallery;
 pub mod index;
@@ -34,10 +37,13 @@ pub mod limits;
 pub mod opaque;
 pub mod protocol;
 pub mod rules;
+#[cfg_attr(not(feature = "store"), path = "store/absent.rs")]
 pub mod store;
 pub mod template;
 
 mod error;
+mod part;
 pub mod status;
 
 pub use error::Error;
+pub use part::Part;

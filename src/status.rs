@@ -37,6 +37,9 @@ pub const KAIMEN_ERR_DEADLINE: i32 = -110;
 /// Caller: the configuration needs more memory than the process may still take. Nothing was
 /// taken: lower its limits, see `kaimen_config_required_bytes`.
 pub const KAIMEN_ERR_MEMORY: i32 = -111;
+/// Caller: what the call needs was left out of this build of the library (its cargo feature
+/// `fingerprint` or `store`; the detail says which).
+pub const KAIMEN_ERR_ABSENT: i32 = -112;
 
 /// Template: no algorithm of this name is configured for this modality.
 pub const KAIMEN_ERR_ALGORITHM: i32 = -201;
@@ -151,6 +154,7 @@ pub const TABLE: &[(i32, &CStr)] = &[
     (KAIMEN_ERR_MATCHER, c"KAIMEN_ERR_MATCHER"),
     (KAIMEN_ERR_DEADLINE, c"KAIMEN_ERR_DEADLINE"),
     (KAIMEN_ERR_MEMORY, c"KAIMEN_ERR_MEMORY"),
+    (KAIMEN_ERR_ABSENT, c"KAIMEN_ERR_ABSENT"),
     (KAIMEN_ERR_ALGORITHM, c"KAIMEN_ERR_ALGORITHM"),
     (KAIMEN_ERR_BASE64, c"KAIMEN_ERR_BASE64"),
     (KAIMEN_ERR_LENGTH, c"KAIMEN_ERR_LENGTH"),

@@ -1,6 +1,5 @@
 //! Sequences of C calls with wild arguments keep the header's promises. The
 //! fuzz target `c_calls` runs the same calls with coverage.
-#![cfg(feature = "capi")]
 #![allow(unsafe_code, reason = "this program stands in for one written in C")]
 
 use kaimen::ffi::types::*;

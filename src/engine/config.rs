@@ -4,6 +4,7 @@ use super::gallery::Gallery;
 use crate::error::Error;
 use crate::index::{SCORE_ONE, SearchMode};
 use crate::opaque::{Matcher, NOT_COMPARED};
+use crate::part::Part;
 use crate::rules::Zone;
 use crate::template::{Algorithm, Modality, Registry, TemplateFormat};
 
@@ -136,6 +137,18 @@ pub(super) struct ScoreSettings {
     pub(super) search: SearchMode,
 }
 
+impl Settings {
+    /// Why no algorithm of a modality answers to a name. One for minutiae could not even be
+    /// configured where the build leaves their comparison out.
+    pub(super) fn unknown_algorithm(&self, modality: Modality) -> Error {
+        let is_first = self.registry.find(modality, None).is_none();
+        match Part::Fingerprint.check() {
+            Err(absent) if is_first && modality == Modality::Finger => absent,
+            _ => Error::UnknownAlgorithm { modality },
+        }
+    }
+}
+
 impl Config {
     /// Checks everything that can be wrong with a configuration.
     pub(super) fn check(&self) -> Result<Settings, Error> {
@@ -147,6 +160,10 @@ impl Config {
         }
         let matchers = self.algorithms.iter().map(check_matcher).collect::<Result<_, _>>()?;
         let scores = self.algorithms.iter().map(check_scores).collect::<Result<_, _>>()?;
+        let is_minutiae = |a: &Algorithm| matches!(a.format, TemplateFormat::Minutiae(_));
+        if registry.algorithms().iter().any(is_minutiae) {
+            Part::Fingerprint.check()?;
+        }
         check_limits(&self.limits)?;
         if !(1..=crate::limits::THREADS).contains(&self.threads) {
             return Err(Error::Config { field: "threads", reason: "is not within 1 to 64" });

@@ -8,9 +8,7 @@ use super::gallery::Gallery;
 use super::member::{IndexedTemplate, Member};
 use super::snapshot::Snapshot;
 use crate::error::Error;
-use crate::fingerprint::{
-    Comparer, FingerIndex, FingerProbe, FingerScratch, FingerView, SecondStage,
-};
+use crate::fingerprint::{FingerIndex, FingerProbe, FingerScratch, second_stage};
 use crate::gallery::{SearchParams, TopK};
 use crate::index::{PreparedQuery, VectorIndex};
 use crate::opaque::{Comparison, OpaqueIndex};
@@ -207,9 +205,9 @@ impl Search<'_> {
     ) {
         let mut scratch = FingerScratch::new();
         match self.pool.filter(|_| index.is_worth_threads()) {
-            None => index.search(probe, params, &mut stage(), tie, &mut scratch, top),
+            None => index.search(probe, params, &mut second_stage(), tie, &mut scratch, top),
             Some(pool) => pool.install(|| {
-                index.search_threaded(probe, params, stage, tie, &mut scratch, top);
+                index.search_threaded(probe, params, second_stage, tie, &mut scratch, top);
             }),
         }
     }
@@ -255,22 +253,13 @@ impl Search<'_> {
                     index.verify(query, held.handles.as_slice()).ok().flatten()
                 }
                 (Gallery::Fingers(index), Query::Finger(probe)) => {
-                    index.verify(probe, held.handles.as_slice(), &mut stage()).ok().flatten()
+                    index.verify(probe, held.handles.as_slice(), &mut second_stage()).ok().flatten()
                 }
                 _ => None,
             })
             .map(|candidate| (candidate.score, candidate.slot))
             .max_by_key(|(score, slot)| (*score, std::cmp::Reverse(*slot)));
         Ok(best)
-    }
-}
-
-/// The comparison of two fingers, with what it works in on the heap.
-#[inline(never)]
-fn stage() -> impl SecondStage {
-    let mut comparer = Box::new(Comparer::new());
-    move |probe: FingerView<'_>, candidate: FingerView<'_>| {
-        comparer.compare(probe, candidate).score()
     }
 }
 

@@ -7,8 +7,7 @@ use super::member::{KeptTemplate, Member};
 use super::report::{Item, ItemKind};
 use super::sync::{Commit, Place};
 use super::templates::{Refusal, Said};
-use crate::error::template_status;
-use crate::status::KAIMEN_ERR_ALGORITHM;
+use crate::error::{Error, template_status};
 use crate::template::DEFAULT_ALGORITHM;
 
 impl Commit<'_> {
@@ -62,15 +61,17 @@ impl Commit<'_> {
 }
 
 impl Commit<'_> {
-    /// A reader that has no algorithm of the modality at all has not asked for more.
+    /// A reader that has no algorithm of the modality at all has not asked for more, unless its
+    /// build could not have one.
     fn kept_item(&self, place: Place<'_>, said: &Said<'_, '_>, slot: u8) -> Item {
         let modality = said.modality;
         let item = said.item(place, ItemKind::TemplateKept, Some(u32::from(slot)));
-        if self.settings.registry.find(modality, None).is_none() {
+        let reason = self.settings.unknown_algorithm(modality);
+        let is_absent = matches!(reason, Error::Absent { .. });
+        if !is_absent && self.settings.registry.find(modality, None).is_none() {
             return item;
         }
-        let message = format!("no {modality} algorithm of this name is configured");
-        Item { status: KAIMEN_ERR_ALGORITHM, message: message.into(), ..item }
+        Item { status: reason.status(), message: reason.to_string().into(), ..item }
     }
 }
 

@@ -4,6 +4,7 @@ use zeroize::Zeroizing;
 
 use crate::fingerprint::{self, FingerError, FingerTemplate};
 use crate::limits;
+use crate::part::Part;
 use crate::template::minutiae::{self as record, MinutiaeFormat, ReadError, View};
 
 /// Why a record makes no template.
@@ -21,6 +22,9 @@ pub enum MinutiaeError {
         /// What is wrong with it.
         error: FingerError,
     },
+    /// This build reads and compares no minutiae.
+    #[error("{}", FingerError::Absent)]
+    Absent,
     /// No view has minutiae.
     #[error("the record has no minutiae")]
     Empty,
@@ -50,6 +54,9 @@ pub fn finger_templates(
     format: Option<MinutiaeFormat>,
     bytes: &[u8],
 ) -> Result<Vec<FingerTemplate>, MinutiaeError> {
+    if !Part::Fingerprint.is_built() {
+        return Err(MinutiaeError::Absent);
+    }
     let record = match format {
         Some(format) => record::read_as(format, bytes)?,
         None => record::read(bytes)?,

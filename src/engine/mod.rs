@@ -448,7 +448,7 @@ impl Engine {
     /// Position in the registry.
     fn algorithm(&self, modality: Modality, name: Option<&str>) -> Result<usize, Error> {
         let position = self.settings.registry.position(modality, name);
-        position.ok_or(Error::UnknownAlgorithm { modality })
+        position.ok_or_else(|| self.settings.unknown_algorithm(modality))
     }
 
     fn with_member<T>(

@@ -14,10 +14,11 @@ use super::stored::{Layout, StoredMember, StoredTemplate, Unreadable};
 use super::sync::{Commit, Place};
 use crate::error::Error;
 use crate::fingerprint::FingerTemplate;
+use crate::part::Part;
 use crate::protocol::UserType;
 use crate::rules::RuleSet;
 use crate::status::{
-    KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL, KAIMEN_ERR_STORE_DAMAGED,
+    KAIMEN_ERR_ABSENT, KAIMEN_ERR_MEMBERS_FULL, KAIMEN_ERR_RECORDS_FULL, KAIMEN_ERR_STORE_DAMAGED,
     KAIMEN_ERR_TEMPLATES_FULL, KAIMEN_OK,
 };
 use crate::store::{Loaded, MemberKey, Store};
@@ -203,6 +204,10 @@ impl Commit<'_> {
     /// A template that stays behind.
     fn refuse(&mut self, place: Place<'_>, template: &StoredTemplate<'_>, refused: &Refused) {
         let (status, message) = match refused {
+            Refused::Layout if is_absent(template.layout) => {
+                let message = "this build of the library compares no minutiae";
+                (KAIMEN_ERR_ABSENT, message)
+            }
             Refused::Layout => (
                 crate::status::KAIMEN_ERR_ALGORITHM,
                 "no algorithm of this name and layout is configured any more",
@@ -248,6 +253,11 @@ fn kept_template(template: &StoredTemplate<'_>, fresh: bool) -> KeptTemplate {
         stale: template.stale || !fresh,
         bytes: Zeroizing::new(bytes.into()),
     }
+}
+
+/// Whether this build could not have an algorithm of the layout.
+fn is_absent(layout: Layout) -> bool {
+    matches!(layout, Layout::Finger { .. }) && !Part::Fingerprint.is_built()
 }
 
 fn modality_of(template: &StoredTemplate<'_>) -> Modality {

@@ -15,6 +15,7 @@ use super::snapshot::{Snapshot, Versions};
 use super::stored;
 use super::{Engine, memory, threads};
 use crate::error::Error;
+use crate::part::Part;
 use crate::store::{
     Batch, MemberKey, Options, Settings as Kept, Store, StoreError, StoreKey, Wiped,
 };
@@ -58,6 +59,7 @@ impl Engine {
         config: &Config,
         open: impl FnOnce() -> Result<Store, StoreError>,
     ) -> Result<(Self, Report), Error> {
+        Part::Store.check()?;
         let settings = config.check()?;
         memory::check(config)?;
         let pool = threads::pool(settings.threads)?;
@@ -170,7 +172,7 @@ impl Engine {
         writer.decoder.wipe();
         writer.import = None;
         self.publish_empty(&mut writer);
-        let store = self.store.as_ref().ok_or(Error::NoStore)?;
+        let store = self.store.as_ref().ok_or_else(no_store)?;
         let mut store =
             lock(store, Point::Store).unwrap_or_else(std::sync::PoisonError::into_inner);
         Ok(store.take().ok_or(Error::NoStore)?.wipe())
@@ -189,8 +191,13 @@ impl Engine {
 
     /// The store, for what makes no sense without.
     pub(super) fn store(&self) -> Result<OpenStore<'_>, Error> {
-        self.store_if_any()?.ok_or(Error::NoStore)
+        self.store_if_any()?.ok_or_else(no_store)
     }
+}
+
+/// Why an engine was opened without a store.
+fn no_store() -> Error {
+    Part::Store.check().err().unwrap_or(Error::NoStore)
 }
 
 /// The store under its lock, and not wiped.

@@ -154,7 +154,8 @@ pub unsafe extern "C" fn kaimen_member_init(member: *mut kaimen_member) {
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_STRUCT_SIZE`,
 /// `KAIMEN_ERR_ARGUMENT` (`detail.field` names what is out of range),
 /// `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_ZONE`, `KAIMEN_ERR_TOO_MANY_HANDLES`, `KAIMEN_ERR_MEMORY` (it
-/// needs more than `ulimit -v`, the control group or the system leaves the process now).
+/// needs more than `ulimit -v`, the control group or the system leaves the process now),
+/// `KAIMEN_ERR_ABSENT` (an algorithm of minutiae, in a build without them).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_open(
     config: *const kaimen_config,

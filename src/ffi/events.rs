@@ -183,8 +183,8 @@ pub unsafe extern "C" fn kaimen_event_of(
 /// `event`: initialised; `sequence` and `damaged` are not read.
 /// `sequence`: receives the event's number; NULL if not wanted.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE`,
-/// `KAIMEN_ERR_STORE_NO_EVENTS`,
+/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`, `KAIMEN_ERR_STORE_NONE` (`KAIMEN_ERR_ABSENT` in a
+/// build without the store), `KAIMEN_ERR_STORE_NO_EVENTS`,
 /// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
 /// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
@@ -214,7 +214,7 @@ pub unsafe extern "C" fn kaimen_engine_event_append(
 /// initialised, all that are used are written whole.
 /// `count`: receives how many were written.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
 /// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_events(
@@ -257,8 +257,8 @@ pub unsafe extern "C" fn kaimen_engine_events(
 /// returns; numbers that are forgotten already, or were never given, do no harm.
 ///
 /// `removed`: receives how many were forgotten; NULL if not wanted.
-/// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
-/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE` or
+/// `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
 /// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_events_acknowledge(
@@ -281,7 +281,7 @@ pub unsafe extern "C" fn kaimen_engine_events_acknowledge(
 ///
 /// `stats`: initialised; written on success.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_STORE_NONE`.
+/// `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_event_stats(
     engine: *const kaimen_engine,

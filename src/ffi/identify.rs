@@ -155,7 +155,8 @@ pub unsafe extern "C" fn kaimen_engine_search_face(
 /// `KAIMEN_ERR_STRUCT_SIZE`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_UTF8`,
 /// `KAIMEN_ERR_ALGORITHM`, `KAIMEN_ERR_LENGTH`, `KAIMEN_ERR_NOT_FINITE`,
 /// `KAIMEN_ERR_ZERO_NORM`, `KAIMEN_ERR_MINUTIAE`; of opaque algorithms `KAIMEN_ERR_TEMPLATE_SIZE`,
-/// `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`.
+/// `KAIMEN_ERR_MATCHER`, `KAIMEN_ERR_DEADLINE`; `KAIMEN_ERR_ABSENT` (no algorithm of fingers is configured, and
+/// this build has none for minutiae).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_identify_finger(
     engine: *const kaimen_engine,

@@ -9,6 +9,7 @@ use super::pointer;
 use super::types::*;
 use crate::error::Error;
 use crate::limits;
+use crate::part::Part;
 use crate::template::minutiae::{self, Assumed};
 
 /// Writes a minutiae record in another format: a template of the bank, a card or another
@@ -27,7 +28,7 @@ use crate::template::minutiae::{self, Assumed};
 /// `KAIMEN_ERR_BUFFER`, when nothing else is written.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_ARGUMENT`, `KAIMEN_ERR_BUFFER`,
 /// `KAIMEN_ERR_MINUTIAE` (not such a record, or more than the other format can hold; the detail says
-/// what and where).
+/// what and where), `KAIMEN_ERR_ABSENT` (this build leaves minutiae out).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_minutiae_convert(
     from: u32,
@@ -42,6 +43,7 @@ pub unsafe extern "C" fn kaimen_minutiae_convert(
 ) -> kaimen_status {
     boundary::call(detail, || {
         pointer::not_null(needed, "needed")?;
+        Part::Fingerprint.check()?;
         if capacity > 0 {
             pointer::not_null(buffer, "buffer")?;
         }

@@ -63,4 +63,9 @@
  *     kaimen_config_required_bytes before opening.
  * 13. Fail closed: open the door if, and only if, the status is KAIMEN_OK and
  *     the verdict is KAIMEN_VERDICT_PASS.
+ * 14. Parts: a build of the library may leave out minutiae (its cargo feature
+ *     `fingerprint`) or the store (`store`). Header, functions and structs are
+ *     the same in every build; a call that needs what is left out answers
+ *     KAIMEN_ERR_ABSENT. Templates that such a build cannot search are kept,
+ *     each with a line in the report.
  */

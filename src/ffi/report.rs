@@ -40,7 +40,8 @@ pub const KAIMEN_ITEM_TEMPLATE_REPLACED: u32 = 6;
 pub const KAIMEN_ITEM_TEMPLATE_REMOVED: u32 = 7;
 /// A template that cannot be used; `status` and `message` say why.
 pub const KAIMEN_ITEM_TEMPLATE_REJECTED: u32 = 8;
-/// A template that is kept but not searchable: its algorithm is not configured.
+/// A template that is kept but not searchable: its algorithm is not configured, or (`status` is
+/// `KAIMEN_ERR_ABSENT`) it is a finger's and the build of the library leaves minutiae out.
 pub const KAIMEN_ITEM_TEMPLATE_KEPT: u32 = 9;
 /// The cloud announces templates of this modality that it did not send, or
 /// that cannot be used: ask for this member again.

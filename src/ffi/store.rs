@@ -14,6 +14,7 @@ use super::report::{REPORTS, kaimen_report};
 use super::types::*;
 use crate::engine::{Engine, StoreConfig, Versions};
 use crate::error::Error;
+use crate::part::Part;
 use crate::store::{Options, StoreKey, Wiped};
 
 /// Bytes of the key that seals a store.
@@ -149,7 +150,8 @@ pub unsafe extern "C" fn kaimen_wiped_init(wiped: *mut kaimen_wiped) {
 /// `report`: receives a report's handle on success; NULL if not wanted. Has a line for
 /// each member who was lost or cannot be trusted (`KAIMEN_ITEM_MEMBER_DAMAGED`, ask for them again; without a userid: for everybody),
 /// does not fit the limits, or whose templates are wanted.
-/// Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_CANCELLED`,
+/// Statuses: as `kaimen_engine_open`, and `KAIMEN_ERR_ABSENT` (this build has no store; no key was
+/// asked for), `KAIMEN_ERR_CANCELLED`,
 /// `KAIMEN_ERR_STORE_FORMAT` (the file is something else), `KAIMEN_ERR_STORE_NEWER`,
 /// `KAIMEN_ERR_STORE_KEY` (wrong key; the file is untouched), `KAIMEN_ERR_STORE_LOCKED` (open
 /// already, here or in another process), `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_FULL`,
@@ -164,8 +166,11 @@ pub unsafe extern "C" fn kaimen_engine_open_stored(
 ) -> kaimen_status {
     boundary::call(detail, || {
         pointer::not_null(engine, "engine")?;
+        Part::Store.check()?;
         // SAFETY: NULL or an initialised struct, by the interface's conventions.
         let config = unsafe { read_config(config) }?;
+        // What is wrong with it is said before the key is asked for.
+        config.required_bytes()?;
         // SAFETY: as above.
         let store = unsafe { read_store_config(store) }?;
         // The places are taken first: an engine that cannot be handed over would keep its store locked.
@@ -189,8 +194,8 @@ pub unsafe extern "C" fn kaimen_engine_open_stored(
 /// goes on meanwhile; commits and events wait.
 ///
 /// `key`: `KAIMEN_STORE_KEY_BYTES` bytes.
-/// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE`,
-/// `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STORE_NONE` or
+/// `KAIMEN_ERR_ABSENT`, `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
 /// `KAIMEN_ERR_STORE_DAMAGED`, `KAIMEN_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_rotate_key(
@@ -212,7 +217,7 @@ pub unsafe extern "C" fn kaimen_engine_rotate_key(
 ///
 /// `wiped`: initialised; written if the status is `KAIMEN_OK`, and says what could not be erased.
 /// Statuses: `KAIMEN_OK`, `KAIMEN_ERR_NULL`, `KAIMEN_ERR_HANDLE`, `KAIMEN_ERR_STRUCT_SIZE`,
-/// `KAIMEN_ERR_STORE_NONE` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
+/// `KAIMEN_ERR_STORE_NONE` or `KAIMEN_ERR_ABSENT` (memory is erased all the same), `KAIMEN_ERR_STORE_FULL`, `KAIMEN_ERR_STORE_READ_ONLY`, `KAIMEN_ERR_STORE_IO`,
 /// `KAIMEN_ERR_STORE_DAMAGED`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn kaimen_engine_wipe(

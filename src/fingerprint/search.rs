@@ -35,6 +35,15 @@ impl<F: FnMut(FingerView<'_>, FingerView<'_>) -> i32> SecondStage for F {
     }
 }
 
+/// The comparison that decides, with what it works in on the heap.
+#[inline(never)]
+pub(crate) fn second_stage() -> impl SecondStage {
+    let mut comparer = Box::new(Comparer::new());
+    move |probe: FingerView<'_>, candidate: FingerView<'_>| {
+        comparer.compare(probe, candidate).score()
+    }
+}
+
 /// Room for one search: eight bytes a template. It grows with the gallery, so a search that
 /// finds it large enough allocates nothing; keep one for each thread that searches.
 #[derive(Default)]

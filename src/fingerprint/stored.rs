@@ -1,7 +1,7 @@
 //! A template as bytes, for whoever keeps it.
 //!
 //! `points, codes` (one byte each), eight bytes a point, forty a code; little-endian. The
-//! layout is a storage format: what it means changes only with [`TEMPLATE_LAYOUT`].
+//! layout is a storage format: what it means changes only with `layout.rs`.
 
 use zeroize::Zeroizing;
 
@@ -9,10 +9,6 @@ use super::cylinder::{CODE_WORDS, Code};
 use super::finger_template::FingerTemplate;
 use super::point::Point;
 use crate::limits::FINGER_POINTS;
-
-/// The number of this layout and of what codes and points mean. Templates of another one have to
-/// be made anew from minutiae.
-pub const TEMPLATE_LAYOUT: u16 = 1;
 
 const POINT_BYTES: usize = 8;
 const CODE_BYTES: usize = 8 * CODE_WORDS;

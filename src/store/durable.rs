@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use redb::ReadableTableMetadata;
-use zeroize::Zeroizing;
 
 use super::StoreError;
 use super::batch::Batch;
@@ -14,22 +13,11 @@ use super::disk::Disk;
 use super::key::StoreKey;
 use super::keys::StoreId;
 use super::medium::{FileMedium, Medium};
-use super::member::StoreStats;
+use super::member::{Settings, StoreStats};
 use super::meta::{self, Opened, SOURCES};
 use super::options::Options;
 use super::seal::NONCE;
 use super::tables::SETTINGS_KEY;
-
-/// A settings record as it was found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Settings {
-    /// None was ever put.
-    Absent,
-    /// The last one that was put.
-    Record(Zeroizing<Vec<u8>>),
-    /// Damaged, or not the last one that was put.
-    Damaged,
-}
 
 /// The durable, sealed copy of a gallery: one file, one writer.
 ///

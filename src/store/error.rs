@@ -74,6 +74,9 @@ pub enum StoreError {
     /// Opened without an event log ([`Options::events`](super::Options::events) is 0).
     #[error("the store is opened without an event log")]
     NoEventLog,
+    /// This build has no store.
+    #[error("the part `store` was left out of this build of the library")]
+    Absent,
 }
 
 impl From<io::Error> for StoreError {

@@ -1,5 +1,7 @@
 //! What the store is asked for, and what it answers with.
 
+use zeroize::Zeroizing;
+
 /// Who a record belongs to. The store keeps it sealed; in clear there is only a keyed hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MemberKey<'a> {
@@ -33,6 +35,17 @@ pub enum Loaded<'a> {
         /// How many.
         members: u64,
     },
+}
+
+/// A settings record as it was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settings {
+    /// None was ever put.
+    Absent,
+    /// The last one that was put.
+    Record(Zeroizing<Vec<u8>>),
+    /// Damaged, or not the last one that was put.
+    Damaged,
 }
 
 /// An event whose record is damaged. Its sequence number is still known.

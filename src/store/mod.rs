@@ -71,11 +71,11 @@ mod walk;
 mod wipe;
 
 pub use batch::Batch;
-pub use durable::{Settings, Store};
+pub use durable::Store;
 pub use error::StoreError;
 pub use key::StoreKey;
 pub use medium::Medium;
-pub use member::{DamagedEvent, Event, EventStats, Loaded, MemberKey, StoreStats, Wiped};
+pub use member::{DamagedEvent, Event, EventStats, Loaded, MemberKey, Settings, StoreStats, Wiped};
 pub use options::Options;
 pub use redb::StorageBackend;
 pub use tables::FORMAT;

@@ -6,11 +6,11 @@ use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 use zeroize::Zeroizing;
 
 use super::StoreError;
-use super::durable::{Settings, Store};
+use super::durable::Store;
 use super::fault::guard;
 use super::key::StoreKey;
 use super::keys::{DataKey, Keys, MemberHash};
-use super::member::MemberKey;
+use super::member::{MemberKey, Settings};
 use super::meta::{self, Opened};
 use super::record;
 use super::state::{self, Bucket, State};
