@@ -204,7 +204,7 @@ depends_on() { # package version start
 # musl for AArch64: Debian's musl-dev of that architecture, unpacked beside the Rust above, and
 # a compiler that uses it instead of glibc. The system's own list of architectures stays as it is.
 musl() {
-    [ ! -x "$TOOLS/musl/gcc" ] || return 0
+    [ ! -e "$TOOLS/musl/ready" ] || return 0
     { have apt-get && have dpkg-deb; } || skip "no musl for AArch64; with rustup: rustup target add aarch64-unknown-linux-musl"
     refresh
     # "http://mirror bookworm", of the suite that musl-dev comes from here.
@@ -248,6 +248,7 @@ CONF
     rm -rf "$TOOLS/musl"
     mv "$part" "$TOOLS/musl"
     musl_unwinder
+    : >"$TOOLS/musl/ready"
 }
 
 # The unwinder: gcc's own with what it wants of glibc, also under the name that Rust asks for on musl.
