@@ -233,7 +233,7 @@ CONF
     ) >"$TOOLS/apt.log" 2>&1 || skip "apt cannot download musl-dev:arm64; see target/tools/apt.log"
     dpkg-deb -x "$part"/musl-dev_*.deb "$part"
     rm -r "$part/apt" "$part"/*.deb
-    # A program that may lie anywhere (rustc makes them so) has another start file than the specs know,
+    # A static program that may lie anywhere has another start file than the specs know (-static-pie),
     # and unwinding finds its tables by the header that they do not ask for.
     sed -e "s#/usr/\(include\|lib\)/aarch64-linux-musl#$TOOLS/musl&#g" \
         -e 's#^%{!shared: \(.*/\)Scrt1\.o}#%{static-pie:\1rcrt1.o;!shared:\1Scrt1.o}#' \
