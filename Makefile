@@ -30,10 +30,10 @@ bench:
 bench-1n:
 	@CARGO="$(CARGO)" sh benches/face_1n/run.sh $(ARGS)
 
-# One static program that measures a board: target/TARGET/release/kaimen-bench (board/README.md).
-# `make bench-board TARGET=aarch64-unknown-linux-gnu` where rustup has the target and its linker.
+# One static program that measures a board: target/bench-board/TARGET/release/kaimen-bench
+# (board/README.md), for this machine or for `TARGETS="aarch64-unknown-linux-gnu …"`.
 bench-board:
-	RUSTFLAGS="-C target-feature=+crt-static" $(CARGO) build --release --locked -p kaimen-bench --target $(or $(TARGET),x86_64-unknown-linux-gnu)
+	@sh scripts/bench_board.sh $(TARGETS)
 
 # Draws what bench-1n has measured: latency against gallery size.
 # `make bench-report JSON=target/face_1n.json SVG=benches/record/face_1n.svg`.

@@ -19,24 +19,6 @@ OUT=${CROSS_OUT:-target/cross}
 LINK_FLAGS=$(sed -n 's/^LINK_FLAGS="\(.*\)"$/\1/p' scripts/c_gates.sh)
 mkdir -p "$OUT"
 
-# The folders that a panic's message could name: of the project, of its crates, of Rust's library.
-remapped() {
-    printf '%s' "--remap-path-prefix=$PWD=kaimen"
-    for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
-        printf ' %s' "--remap-path-prefix=$folder=crates"
-    done
-    [ -z "$STD" ] || printf ' %s' "--remap-path-prefix=$(dirname "$RUSTC")/usr/src=rust"
-}
-
-# What `readelf -h` says of a program for the target.
-machine() { # target
-    case $1 in
-    x86_64-*) echo X86-64 ;;
-    aarch64-*) echo AArch64 ;;
-    armv7-*) echo ARM ;;
-    esac
-}
-
 # musl's is static alone: what it is for is a program without a shared library.
 kinds() { # target
     case $1 in *-musl) echo staticlib ;; *) echo staticlib,cdylib ;; esac
@@ -67,12 +49,9 @@ check() { # target
         -o "$folder/01_version" "$folder/libkaimen.a" $(link_flags "$1")
     for file in "$folder/01_version" "$folder"/libkaimen.so; do
         [ -e "$file" ] || continue
-        readelf -h "$file" | grep -q "Machine: .*$(machine "$1")\$" || die "$file is not for $1"
+        is_for "$1" "$file"
     done
-    case $1 in
-    *hf) readelf -h "$folder/01_version" | grep -q 'hard-float ABI' || die "$1 is not of the hard-float ABI" ;;
-    *-musl) ! readelf -d "$folder/01_version" | grep -q NEEDED || die "$1 is not static" ;;
-    esac
+    case $1 in *-musl) is_static "$folder/01_version" ;; esac
     # shellcheck disable=SC2046 # the emulator's words are words of their own
     said=$(timeout 60 $(emulator "$1") "$folder/01_version") || die "$1: the program failed"
     say "$1: $(kinds "$1"); $said"

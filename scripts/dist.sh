@@ -26,8 +26,14 @@ umask 022
 fill() { # template target
     case $2 in armv7-*) bytes=4 ;; *) bytes=8 ;; esac
     case $2 in
-    *-musl) shared="" floor="Needs no C library of the target." link="gcc -static door.c \$(pkg-config --cflags --libs --static kaimen) -o door" ;;
+    *-musl)
+        shared="" skeletons="" cmake_targets="kaimen::static; CMAKE_EXE_LINKER_FLAGS=-static"
+        floor="Needs no C library of the target. There is no shared library: this is for programs that are static as a whole. \`share/kaimen/musl/README.md\` says which compilers link them."
+        link="gcc -static door.c \$(pkg-config --cflags --libs --static kaimen) -o door"
+        ;;
     *)
+        cmake_targets="kaimen::shared or kaimen::static"
+        skeletons="| skeletons of a Buildroot package and a Yocto recipe | \`share/kaimen/buildroot\`, \`share/kaimen/yocto\` |"
         shared="| the shared library, SONAME \`libkaimen.so.$ABI\` | \`lib/libkaimen.so.$ABI\` |"
         glibc=$("$(binutil "$2" objdump)" -T "$folder/lib/libkaimen.so.$ABI" | grep -o 'GLIBC_[0-9.]*' | sort -Vu | tail -n 1)
         floor="The shared library needs glibc ${glibc#GLIBC_} or newer."
@@ -37,16 +43,18 @@ gcc door.c \$(pkg-config --cflags kaimen) lib/libkaimen.a $(libraries "$2") -o d
     esac
     compiler=$("$RUSTC" --version | cut -d' ' -f1,2)
     LINK=$link awk -v version="$VERSION" -v target="$2" -v abi="$ABI" -v bytes="$bytes" -v shared="$shared" \
-        -v floor="$floor" -v compiler="$compiler" -v private="$(libraries "$2")" \
+        -v skeletons="$skeletons" -v cmake_targets="$cmake_targets" -v floor="$floor" -v compiler="$compiler" -v private="$(libraries "$2")" \
         -v mit="$(md5sum <LICENSE-MIT | cut -d' ' -f1)" \
         -v apache="$(md5sum <LICENSE-APACHE | cut -d' ' -f1)" '
         BEGIN { split(version, part, "."); cmake = private; gsub(/ /, ";", cmake) }
         $0 == "@SHARED_LINE@" { if (shared != "") print shared; next }
+        $0 == "@SKELETONS_LINE@" { if (skeletons != "") print skeletons; next }
         {
             gsub(/@VERSION@/, version); gsub(/@TARGET@/, target); gsub(/@ABI@/, abi)
             gsub(/@MAJOR@/, part[1]); gsub(/@MINOR@/, part[2]); gsub(/@POINTER_BYTES@/, bytes)
             gsub(/@LIBS_PRIVATE@/, private); gsub(/@LIBS_CMAKE@/, cmake)
             gsub(/@PKG_CONFIG_LINES@/, ENVIRON["LINK"]); gsub(/@FLOOR_LINE@/, floor)
+            gsub(/@CMAKE_TARGETS@/, cmake_targets)
             gsub(/@COMPILER@/, compiler); gsub(/@MD5_MIT@/, mit); gsub(/@MD5_APACHE@/, apache)
             print
         }' "$1"
@@ -55,23 +63,31 @@ gcc door.c \$(pkg-config --cflags kaimen) lib/libkaimen.a $(libraries "$2") -o d
 # Everything beside the libraries.
 papers() { # target
     mkdir -p "$folder/include" "$folder/lib/pkgconfig" "$folder/lib/cmake/kaimen" \
-        "$folder/share/doc/kaimen" "$folder/share/kaimen/c_examples" \
-        "$folder/share/kaimen/buildroot" "$folder/share/kaimen/yocto"
+        "$folder/share/doc/kaimen" "$folder/share/kaimen/c_examples"
     cp include/kaimen.h "$folder/include/"
     cp c_examples/*.[ch] "$folder/share/kaimen/c_examples/"
     cp LICENSE-MIT LICENSE-APACHE CHANGELOG.md "$folder/share/doc/kaimen/"
-    cp dist/buildroot/Config.in "$folder/share/kaimen/buildroot/"
     fill dist/README.md "$1" >"$folder/README.md"
     fill dist/kaimen.pc.in "$1" >"$folder/lib/pkgconfig/kaimen.pc"
     for config in kaimen-config kaimen-config-version; do
         fill "dist/cmake/$config.cmake.in" "$1" >"$folder/lib/cmake/kaimen/$config.cmake"
     done
-    fill dist/buildroot/kaimen.mk.in "$1" >"$folder/share/kaimen/buildroot/kaimen.mk"
-    fill dist/yocto/kaimen.bb.in "$1" >"$folder/share/kaimen/yocto/kaimen_$VERSION.bb"
+    case $1 in
+    *-musl) cp -r dist/musl "$folder/share/kaimen/" ;;
+    *) skeletons "$1" ;;
+    esac
     sh scripts/dist_licences.sh "$1" >"$folder/share/doc/kaimen/LICENCES.txt"
     sh scripts/dist_sbom.sh "$1" >"$folder/share/doc/kaimen/kaimen.cdx.json"
     ! grep -rn '@[A-Z_]*@' "$folder" --include=*.pc --include=*.cmake --include=*.mk --include=*.bb \
         --include=README.md || die "something was not filled in"
+}
+
+# Packages that install the shared library.
+skeletons() { # target
+    mkdir "$folder/share/kaimen/buildroot" "$folder/share/kaimen/yocto"
+    cp dist/buildroot/Config.in "$folder/share/kaimen/buildroot/"
+    fill dist/buildroot/kaimen.mk.in "$1" >"$folder/share/kaimen/buildroot/kaimen.mk"
+    fill dist/yocto/kaimen.bb.in "$1" >"$folder/share/kaimen/yocto/kaimen_$VERSION.bb"
 }
 
 archive() { # target

@@ -100,6 +100,7 @@ compile() { # target compiler kind
 by_cmake() { # target kind
     toolchain=
     [ "$1" = "$HOST" ] || toolchain="-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_C_COMPILER=$(cc_of "$1")"
+    case $1 in *-musl) toolchain="$toolchain -DCMAKE_EXE_LINKER_FLAGS=-static" ;; esac
     folder=$OUT/$1/cmake-$2
     # shellcheck disable=SC2086 # the words are words of their own
     { cmake -S tests/dist/app -B "$folder" $toolchain "-DCMAKE_PREFIX_PATH=$home" "-DKAIMEN_KIND=$2" \
@@ -125,6 +126,16 @@ sizes() { # target
     case $1 in *-musl) ;; *) within "$1" shared-library "$home/lib/libkaimen.so.$ABI" ;; esac
 }
 
+# A panic is caught in a static program: there the unwinder is what its linker found.
+panic() { # target
+    # shellcheck disable=SC2046,SC2086 # flags are words of their own
+    $(cc_of "$1") -std=c99 $WARNINGS -static $(pkg --cflags) tests/dist/panic.c -o "$OUT/$1/panic" \
+        -Wl,--wrap=clock_gettime "$home/lib/libkaimen.a" $(pkg --libs --static | sed 's/-L[^ ]*//g; s/-lkaimen//')
+    is_static "$OUT/$1/panic"
+    run "$1" "$OUT/$1/panic"
+    say "$1: a panic caught in a static program"
+}
+
 # Another Rust library beside this one, linked before it and after it; a panic is caught in both.
 two_rusts() {
     folder=$OUT/$HOST/two
@@ -133,13 +144,13 @@ two_rusts() {
     wrap="-Wl,--wrap=clock_gettime"
     for order in "$home/lib/libkaimen.a $folder/libsecond.a" "$folder/libsecond.a $home/lib/libkaimen.a"; do
         # shellcheck disable=SC2046,SC2086 # flags are words of their own
-        gcc -std=c99 $WARNINGS $(pkg --cflags) tests/dist/two_rusts.c -o "$folder/two" $wrap $order \
+        gcc -std=c99 $WARNINGS -DANOTHER_RUST $(pkg --cflags) tests/dist/panic.c -o "$folder/two" $wrap $order \
             $(pkg --libs --static | sed 's/-L[^ ]*//g; s/-lkaimen//')
         run "$HOST" "$folder/two"
     done
     # The gate looks: the library as cargo makes it cannot be linked beside another.
     # shellcheck disable=SC2046,SC2086 # flags are words of their own
-    if gcc $(pkg --cflags) tests/dist/two_rusts.c -o "$folder/raw" $wrap "$CROSS/$HOST/release/libkaimen.a" \
+    if gcc -DANOTHER_RUST $(pkg --cflags) tests/dist/panic.c -o "$folder/raw" $wrap "$CROSS/$HOST/release/libkaimen.a" \
         "$folder/libsecond.a" $(pkg --libs --static | sed 's/-L[^ ]*//g; s/-lkaimen//') >"$folder/raw.log" 2>&1; then
         say "cargo's own library linked beside another one as well: is the merging still needed?"
     fi
@@ -217,7 +228,10 @@ for target in "$@"; do
         two_rusts
         papers "$target"
         ;;
-    *-musl) compile "$target" "$(cc_of "$target")" static ;;
+    *-musl)
+        compile "$target" "$(cc_of "$target")" static
+        panic "$target"
+        ;;
     *)
         compile "$target" "$(cc_of "$target")" shared
         compile "$target" "$(cc_of "$target")" static

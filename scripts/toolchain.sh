@@ -78,6 +78,29 @@ cc_of() { # target
     esac
 }
 
+# What `readelf -h` says of a program for the target.
+machine() { # target
+    case $1 in
+    x86_64-*) echo X86-64 ;;
+    aarch64-*) echo AArch64 ;;
+    armv7-*) echo ARM ;;
+    esac
+}
+
+# Dies unless a program or a shared library is of the target's machine and floating-point ABI.
+is_for() { # target file
+    readelf -h "$2" | grep -q "Machine: .*$(machine "$1")\$" || die "$2 is not for $1"
+    case $1 in
+    *hf) readelf -h "$2" | grep -q 'hard-float ABI' || die "$2 is not of the hard-float ABI" ;;
+    esac
+}
+
+# Dies unless a program needs neither a shared library nor a loader.
+is_static() { # file
+    ! readelf -lW "$1" | grep -q INTERP || die "$1 asks for a loader"
+    ! readelf -dW "$1" | grep -q NEEDED || die "$1 is not static"
+}
+
 # The name of a target in the environment of cargo.
 cargo_name() { echo "$1" | tr 'a-z-' 'A-Z_'; }
 
@@ -181,7 +204,7 @@ depends_on() { # package version start
 # musl for AArch64: Debian's musl-dev of that architecture, unpacked beside the Rust above, and
 # a compiler that uses it instead of glibc. The system's own list of architectures stays as it is.
 musl() {
-    [ ! -x "$TOOLS/musl/gcc" ] || return 0
+    [ ! -e "$TOOLS/musl/ready" ] || return 0
     { have apt-get && have dpkg-deb; } || skip "no musl for AArch64; with rustup: rustup target add aarch64-unknown-linux-musl"
     refresh
     # "http://mirror bookworm", of the suite that musl-dev comes from here.
@@ -210,17 +233,41 @@ CONF
     ) >"$TOOLS/apt.log" 2>&1 || skip "apt cannot download musl-dev:arm64; see target/tools/apt.log"
     dpkg-deb -x "$part"/musl-dev_*.deb "$part"
     rm -r "$part/apt" "$part"/*.deb
-    # The unwinder, under the name that Rust asks for on musl: gcc's own.
-    ln -s "$(aarch64-linux-gnu-gcc -print-file-name=libgcc_eh.a)" \
-        "$part/usr/lib/aarch64-linux-musl/libunwind.a"
-    sed "s#/usr/\(include\|lib\)/aarch64-linux-musl#$TOOLS/musl&#g" \
+    # A static program that may lie anywhere has another start file than the specs know (-static-pie),
+    # and unwinding finds its tables by the header that they do not ask for.
+    sed -e "s#/usr/\(include\|lib\)/aarch64-linux-musl#$TOOLS/musl&#g" \
+        -e 's#^%{!shared: \(.*/\)Scrt1\.o}#%{static-pie:\1rcrt1.o;!shared:\1Scrt1.o}#' \
+        -e 's#^-dynamic-linker \([^ ]*\) #%{static-pie:-static -pie --no-dynamic-linker -z text;!static:-dynamic-linker \1} --eh-frame-hdr #' \
         "$part/usr/lib/aarch64-linux-musl/musl-gcc.specs" >"$part/specs"
-    # gcc's helpers ask for the processor under the name that only glibc has.
-    printf '#!/bin/sh\nexec aarch64-linux-gnu-gcc "$@" -specs %s -Wl,--defsym=__getauxval=getauxval\n' \
-        "$TOOLS/musl/specs" >"$part/gcc"
+    [ "$(grep -c static-pie "$part/specs")" = 2 ] || die "musl-gcc.specs was not understood"
+    # gcc's helpers ask for the processor under the name that only glibc has. The unwinder below is
+    # found before gcc's.
+    printf '#!/bin/sh\nexec aarch64-linux-gnu-gcc "$@" -specs %s -B%s -Wl,--defsym=__getauxval=getauxval\n' \
+        "$TOOLS/musl/specs" "$TOOLS/musl/usr/lib/aarch64-linux-musl" >"$part/gcc"
     chmod +x "$part/gcc"
     rm -rf "$TOOLS/musl"
     mv "$part" "$TOOLS/musl"
+    musl_unwinder
+    : >"$TOOLS/musl/ready"
+}
+
+# The unwinder: gcc's own with what it wants of glibc, also under the name that Rust asks for on musl.
+musl_unwinder() {
+    lib=$TOOLS/musl/usr/lib/aarch64-linux-musl
+    "$TOOLS/musl/gcc" -std=c99 -Wall -Wextra -Werror -O2 -c dist/musl/dl_find_object.c -o "$TOOLS/musl/dl_find_object.o"
+    cp "$(aarch64-linux-gnu-gcc -print-file-name=libgcc_eh.a)" "$lib/libgcc_eh.a"
+    aarch64-linux-gnu-ar rD "$lib/libgcc_eh.a" "$TOOLS/musl/dl_find_object.o"
+    ln -sf libgcc_eh.a "$lib/libunwind.a"
+}
+
+# Words for rustc, that what it builds names none of this machine's folders: of the project, of its
+# crates, of Rust's library.
+remapped() {
+    printf '%s' "--remap-path-prefix=$PWD=kaimen"
+    for folder in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do
+        printf ' %s' "--remap-path-prefix=$folder=crates"
+    done
+    [ -z "$STD" ] || printf ' %s' "--remap-path-prefix=$(dirname "$RUSTC")/usr/src=rust"
 }
 
 # Cargo for a target, with the linker, and with the emulated processor for what it runs.
@@ -237,7 +284,7 @@ cargo_for() { # target processor verb words...
     fi
     case $target in
     # The library and the start files are those of the compiler above.
-    *-musl) flags="-C link-self-contained=no -C relocation-model=static" ;;
+    *-musl) flags="-C link-self-contained=no" ;;
     *) flags= ;;
     esac
     export "CARGO_TARGET_${name}_RUSTFLAGS=$flags ${EXTRA_RUSTFLAGS:-}"
