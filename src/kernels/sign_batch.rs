@@ -113,6 +113,7 @@ impl SignBatch {
         self.fewest
     }
 
+    #[cfg(target_arch = "x86_64")]
     pub(super) fn levels(&self) -> &[[Lane; BATCH_PROBES]] {
         &self.levels
     }
