@@ -6,8 +6,14 @@
 
 use crate::random::Random;
 
-/// Components of a template.
-pub(crate) const DIMENSION: usize = 512;
+/// Components of a template: 512, or what `KAIMEN_BENCH_DIMENSION` says where this is compiled, a power of two.
+pub(crate) const DIMENSION: usize = match option_env!("KAIMEN_BENCH_DIMENSION") {
+    None => 512,
+    Some(text) => match usize::from_str_radix(text, 10) {
+        Ok(dimension) if dimension.is_power_of_two() => dimension,
+        _ => panic!("KAIMEN_BENCH_DIMENSION is no power of two"),
+    },
+};
 /// Templates that each person has in the gallery.
 pub(crate) const TEMPLATES: usize = 4;
 

@@ -3,6 +3,8 @@
 #
 #     make bench-1n ARGS="--sizes 10000 --rounds 9 --json target/face_1n.json"
 #
+# KAIMEN_BENCH_DIMENSION=128 before it measures templates of so many components instead of 512.
+#
 # FAISS and sqlite-vec go into a virtual environment in the target folder. What
 # cannot be installed is left out, and the bench says so.
 set -eu
@@ -28,7 +30,8 @@ prepare() {
 }
 
 if command -v python3 >/dev/null 2>&1; then prepare; else say "there is no python3"; fi
-[ -x "$venv/bin/python" ] && export KAIMEN_BENCH_PYTHON="$venv/bin/python"
+# Whole: cargo runs the bench in the folder of its package.
+if [ -x "$venv/bin/python" ]; then KAIMEN_BENCH_PYTHON=$(cd "$venv" && pwd)/bin/python && export KAIMEN_BENCH_PYTHON; fi
 
 features=peers
 command -v c++ >/dev/null 2>&1 || { say "no C++ compiler: going on without NumKong and USearch"; features=; }

@@ -43,7 +43,7 @@ class Faiss:
 class Flat(Faiss):
     """f32, exact."""
 
-    bytes_per_template = 2048
+    bytes_per_component = 4
 
     def build(self, rows):
         index = self.faiss.IndexFlatIP(rows.shape[1])
@@ -55,7 +55,7 @@ class Signed(Faiss):
     """int8 codes as they are, exact on them. One scale for all, since the inner
     product would otherwise depend on each row's scale."""
 
-    bytes_per_template = 512
+    bytes_per_component = 1
 
     def build(self, rows):
         import numpy
@@ -77,7 +77,7 @@ class FastScan(Faiss):
     """Product quantisation, 4 bits for each 4 components, the best 100 rescored
     on the f32 originals. Approximate."""
 
-    bytes_per_template = 64 + 2048
+    bytes_per_component = 1 / 8 + 4
     RESCORED = 100
     TRAINED_ON = 65536
 
@@ -103,7 +103,7 @@ class SqliteVec:
     """A vec0 table in memory, as InspireFace's hub makes it; the statement is
     prepared anew for every search, and a batch is one search after the other."""
 
-    bytes_per_template = 2048
+    bytes_per_component = 4
 
     def __init__(self, rows, probes):
         # Not the standard library's module: many builds of it load no extensions.
@@ -153,7 +153,7 @@ def answer(built, words, files, dimension):
             built[name] = ENGINES[name](*(read(file, dimension) for file in files))
         except Exception as error:  # whatever is missing: the bench goes on without
             return f"skip {type(error).__name__}: {error}".replace("\n", " ")
-        return f"ok {built[name].bytes_per_template}"
+        return f"ok {int(dimension * built[name].bytes_per_component)}"
     first, count = int(numbers[0]), int(numbers[1]) if command == "batch" else 1
     seconds, found = built[name].search(first, count)
     return " ".join([f"{seconds:.9f}", *map(str, found)])

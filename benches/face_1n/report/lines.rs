@@ -15,6 +15,8 @@ pub(crate) struct Lines {
     pub(crate) lines: Vec<Line>,
     /// All sizes, ascending.
     pub(crate) sizes: Vec<usize>,
+    /// Components of a template.
+    pub(crate) dimension: usize,
     /// What stands under the title.
     pub(crate) machine: String,
     pub(crate) made: String,
@@ -28,6 +30,7 @@ impl Lines {
         let last = records.last().ok_or_else(|| format!("no records of the set {set}"))?;
         let made = format!("{}, kaimen {}, {}", last.compiler, last.commit, last.date);
         let machine = last.machine.clone();
+        let dimension = last.dimension;
         let mut sizes: Vec<usize> = records.iter().map(|record| record.size).collect();
         sizes.sort_unstable();
         sizes.dedup();
@@ -38,7 +41,7 @@ impl Lines {
             }
         }
         let lines = engines.into_iter().map(|engine| line(engine, &records)).collect();
-        Ok(Lines { lines, sizes, machine, made })
+        Ok(Lines { lines, sizes, dimension, machine, made })
     }
 }
 

@@ -78,9 +78,11 @@ fn title(svg: &mut String, lines: &Lines) -> fmt::Result {
         "start",
         "One face against a gallery: milliseconds a query",
     )?;
-    let what =
-        "512-d, one thread, the best row; medians, half of the queries mated. Dotted: may miss.";
-    text(svg, (LEFT, 50.0), 12.0, FAINT, "start", what)?;
+    let what = format!(
+        "{} components, one thread, the best row; medians, half of the queries mated. Dotted: may miss.",
+        lines.dimension
+    );
+    text(svg, (LEFT, 50.0), 12.0, FAINT, "start", &what)?;
     text(svg, (LEFT, HEIGHT - 24.0), 10.0, FAINT, "start", &lines.machine)?;
     text(svg, (LEFT, HEIGHT - 10.0), 10.0, FAINT, "start", &lines.made)
 }

@@ -28,7 +28,7 @@ pub(in crate::kernels) use super::popcnt::{
 };
 
 /// Fewest probes for which bytes are made of bits sooner than each looks its own up: a row of 512 components
-/// in the cache took 6.9 ns for all of them, and 1.05 ns of each by its tables (Granite Rapids).
+/// in the cache took 6.9 ns for all of them, and 1.05 ns of each by its tables (a Xeon later than Emerald Rapids).
 pub(in crate::kernels) const FEWEST: usize = 7;
 
 /// Tiles that share the signs of 64 rows: of 16 rows each.
