@@ -441,7 +441,7 @@
 
 /*
  Search: an eighth of the codes' size in sign bits is read first, another eighth and the rest for
- few templates. The least time, and 666 bytes a template of 512 components. A template that
+ few templates (of up to 256 components both eighths of all, where signs say too little). The least time, and 666 bytes a template of 512 components. A template that
  scores exactly as much as is asked for is overlooked with a chance below 1e-9, one
  that scores more still more rarely; scores are the same.
  */

@@ -53,11 +53,12 @@ const IN_ORDER: [u16; BLOCK_ROWS] = {
 /// the whole block: in a stream, and not row by row.
 pub(super) const SPARSE: u32 = 5;
 
-/// If more than one of this many narrow rows of a block pass their signs, the second bits of all are read: a
-/// stream of as many bytes as the signs, against one or two lines of memory for each of those.
+/// If more than one of this many narrow rows of a block pass their signs, those of the blocks to come are
+/// tested by both bits: a stream of as many bytes as the signs, against one or two lines of memory for each
+/// that passes.
 const MANY: u32 = 32;
 
-/// Blocks of narrow rows whose signs are not tested alone after one in which many passed.
+/// Blocks of narrow rows that are tested by both bits before it is asked again how many pass their signs.
 const AFTER_MANY: u32 = 64;
 
 /// Most blocks in a row in which a step is left out because it did not help in the
@@ -106,7 +107,8 @@ pub(super) struct Cascade<'a> {
     bar: Bar,
     sign_pause: Pause,
     weigh_pause: Pause,
-    /// Blocks of narrow rows to come whose signs are not tested alone.
+    /// Blocks of narrow rows to come that are tested by both bits; the last one also tells how many
+    /// pass their signs.
     both_left: u32,
 }
 
@@ -175,7 +177,7 @@ impl<'a> Cascade<'a> {
             bar,
             sign_pause: Pause::default(),
             weigh_pause: Pause::default(),
-            both_left: 0,
+            both_left: 1,
         }
     }
 
@@ -284,18 +286,21 @@ impl<'a> Cascade<'a> {
         is_sparse.then_some(admitted)
     }
 
-    /// The narrow rows whose signs, of which the sums are made, let them go on, or if those are many, whose
-    /// codes do.
+    /// The narrow rows whose signs, of which the sums are made, let them go on, or if those were many of late,
+    /// whose codes do. Which of the two is decided by blocks before, never by this one: a row whose own signs
+    /// had a say in that could be lost by either, at twice the chance.
     fn read_narrow(&mut self, block: &Block, alignments: &[u16], sums: &[u16]) -> Option<RowSet> {
         let (signs, gates) = (self.signs?, self.bar.bits.as_ref()?);
-        if self.both_left > 0 {
-            self.both_left -= 1;
-        } else {
+        let by_both = self.both_left > 0;
+        self.both_left = self.both_left.saturating_sub(1);
+        if self.both_left == 0 {
             let rows = self.gate(gates.signs, sums, alignments, block);
-            if (count(&rows) * MANY) as usize <= block.len() {
+            if (count(&rows) * MANY) as usize > block.len() {
+                self.both_left = AFTER_MANY;
+            }
+            if !by_both {
                 return Some(rows);
             }
-            self.both_left = AFTER_MANY;
         }
         let (plane, alignments) = block.narrow()?;
         let both = &mut [0; BLOCK_ROWS][..alignments.len()];

@@ -8,7 +8,8 @@ pub enum SearchMode {
     #[default]
     Proven,
     /// By an eighth of the codes' size in sign bits first, and of the rows that are left by
-    /// another bit of each component. A row that matters is lost with a chance below
-    /// [`MISS`](super::MISS). Takes that quarter more memory.
+    /// another bit of each component; of up to 256 components by both bits of all rows, where signs say
+    /// too little. A row that matters is lost with a chance below [`MISS`](super::MISS). Takes that quarter
+    /// more memory.
     Fast,
 }

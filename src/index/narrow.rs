@@ -3,8 +3,8 @@
 //! The fewer components, the less signs say: of rows of 128 components four in five pass them at a usual
 //! threshold, of 512 one in thirty. So the second bits of narrow rows (`second.rs` says what they are) do not
 //! lie row by row, to be read for the few that signs let through, but in the layout of the signs. Where signs
-//! let too many rows of a block through, the second bits of all are read as one more stream, of which a
-//! look-up in the probe's tables makes sums as of signs.
+//! let too many rows through, the second bits of all are read as one more stream, of which a look-up in the
+//! probe's tables makes sums as of signs.
 //!
 //! A row's code is here 3, 1, -1 or -3 in each component: twice the sign, and a second sign. Its product with a
 //! probe is twice the sum of signs, which is known, and the sum of second signs. The error law is that of
@@ -12,7 +12,8 @@
 //! alone. How many components are 3 or -3 is fixed, the largest ones are, so all codes are of one length; then
 //! the test of a row is that of its signs with other numbers, and as cheap.
 //!
-//! The rows of a block are tested by their signs or by this, not by both, so their chances do not add up.
+//! The rows of a block are tested by their signs or by this, not by both, and which of them does not depend on
+//! the block (`cascade.rs`), so their chances do not add up.
 
 use super::signs::Bits;
 use crate::kernels::{LANE_BYTES, MASK_ROWS, erase};
@@ -77,7 +78,8 @@ fn least_three(rotated: &[i32]) -> (u32, usize) {
     (least.unsigned_abs(), equal)
 }
 
-/// Makes of the sums of second signs those of whole codes: 765 times the runs of a row at most.
+/// Makes of the sums of second signs those of whole codes: at most 765 for each of a row's eight runs of 32
+/// components.
 pub(super) fn with_signs(second: &mut [u16], signs: &[u16]) {
     for (sum, signs) in second.iter_mut().zip(signs) {
         *sum += 2 * signs;

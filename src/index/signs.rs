@@ -37,7 +37,7 @@ use crate::kernels::{
 pub const SIGMAS: f64 = 6.0;
 
 /// The chance that a row is lost that scores exactly as much as is asked for: the
-/// normal distribution beyond [`SIGMAS`] deviations, and that beyond
+/// normal distribution beyond [`SIGMAS`] deviations, and but for narrow rows (`narrow.rs`) that beyond
 /// [`SECOND_SIGMAS`](super::SECOND_SIGMAS), which is a thousandth of it. A row that scores
 /// more is lost more rarely still.
 pub const MISS: f64 = 9.9e-10;

@@ -337,6 +337,17 @@ fn a_batch_of_probes_has_the_sums_of_each() {
             }
         }
     }
+    // A level that does not fit a byte twice: then each probe by its tables.
+    for tier in Tier::available() {
+        let kernels = Kernels::force(tier).unwrap();
+        let mut probes: Vec<_> =
+            (0..BATCH_PROBES).map(|_| random_tables(kernels, 2, &mut random)).collect();
+        let mut rotated = [1; 2 * LANE_BYTES];
+        rotated[7] = -100_000;
+        probes[3].fill(&rotated);
+        assert!(Lane::codes(probes[3].levels()).iter().any(|level| *level < -63));
+        assert!(SignBatch::new(kernels, probes.iter()).is_none(), "tier {tier}");
+    }
     let amx = Kernels::force(Tier::AmxInt8).map(Kernels::fewest_in_batch);
     assert_eq!(amx.is_ok_and(|fewest| fewest.is_some()), Tier::AmxInt8.is_available());
 }

@@ -87,18 +87,57 @@ fn check_ways<'p>(
 ) {
     let queries: Vec<_> = probes.map(|probe| PreparedQuery::from_i8(probe).unwrap()).collect();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
-    let mut answers: Vec<Answer> = queries.iter().map(|q| (q.clone(), TopK::new())).collect();
+    // In two readings, the first of as many probes as the tiers with tiles take together.
+    let in_batch = queries.iter().cycle().take(BATCH + queries.len());
+    let mut answers: Vec<Answer> = in_batch.map(|q| (q.clone(), TopK::new())).collect();
     index.search_batch(&mut answers, params, by_number).unwrap();
-    for ((query, right), answer) in queries.iter().zip(right).zip(&answers) {
+    for (answer, right) in answers.iter().zip(right.iter().cycle()) {
+        assert_eq!(answer.1.as_slice(), right, "{:?}, batch", index.mode());
+    }
+    for (query, right) in queries.iter().zip(right) {
         let mut top = TopK::new();
         for tier in Tier::available() {
             let query = query.clone().with_kernels(Kernels::force(tier).unwrap());
             index.search(&query, params, by_number, &mut top).unwrap();
             assert_eq!(top.as_slice(), right, "{:?}, {tier}, {params:?}", index.mode());
         }
-        assert_eq!(answer.1.as_slice(), right, "{:?}, batch", index.mode());
         pool.install(|| index.search_threaded(query, params, by_number, &mut top)).unwrap();
         assert_eq!(top.as_slice(), right, "{:?}, threads", index.mode());
+    }
+}
+
+/// Of narrow rows in more blocks than are tested by both bits before it is asked again, where signs let many
+/// through and few in turn: probes in the first blocks find what those in the last ones do.
+#[test]
+fn narrow_rows_are_found_whether_signs_or_both_bits_say_so() {
+    let mut random = Random(64);
+    let row = |random: &mut Random, alike: bool| {
+        let mut vector = random.vector(64);
+        // What all share: a cosine of 0.6 to one another.
+        vector.iter_mut().for_each(|v| *v = *v / 2 + if alike { 40 } else { 0 });
+        vector
+    };
+    let rows: Vec<_> =
+        (0..70 * BLOCK_ROWS).map(|at| row(&mut random, (at / BLOCK_ROWS) % 30 < 12)).collect();
+    let indexes = MODES.map(|mode| {
+        let mut index = VectorIndex::new(64, mode).unwrap();
+        for (owner, row) in (0..).zip(&rows) {
+            index.insert(owner, 0, &Codes::from_i8(row).unwrap()).unwrap();
+        }
+        index
+    });
+    for at in [5, 13 * BLOCK_ROWS, 35 * BLOCK_ROWS + 1, rows.len() - 1] {
+        let query = PreparedQuery::from_i8(&rows[at]).unwrap();
+        for floor in [200_000, 500_000, 700_000, 900_000] {
+            let params = SearchParams { k: 64, floor };
+            let found = indexes.each_ref().map(|index| {
+                let mut top = TopK::new();
+                index.search(&query, params, by_number, &mut top).unwrap();
+                top.as_slice().to_vec()
+            });
+            assert_eq!(found[0], found[1], "{at}, {floor}");
+            assert!(!found[0].is_empty(), "the row itself");
+        }
     }
 }
 
