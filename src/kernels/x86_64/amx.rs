@@ -27,8 +27,8 @@ pub(in crate::kernels) use super::popcnt::{
     rotate, sign_gate, sign_sums, sign_tables,
 };
 
-/// Fewest probes for which bytes are made of bits sooner than each looks its own up: a row of 512 components
-/// in the cache took 6.9 ns for all of them, and 1.05 ns of each by its tables (a Xeon later than Emerald Rapids).
+/// Fewest probes for which bytes are made of bits sooner than each looks its own up, in the cache; from memory
+/// it is three (`cargo bench --bench sign_batch`, at 512 components).
 pub(in crate::kernels) const FEWEST: usize = 7;
 
 /// Tiles that share the signs of 64 rows: of 16 rows each.
