@@ -134,6 +134,15 @@ struct Pause {
     length: u32,
 }
 
+/// What is known of a block before a probe reads it, as far as it does not lie in [`Buffers`].
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known<'a> {
+    /// The sums of signs.
+    pub(super) sums: Option<&'a [u16; BLOCK_ROWS]>,
+    /// The products of the high halves.
+    pub(super) high: Option<&'a [i32; BLOCK_ROWS]>,
+}
+
 /// What a scan works in; on the stack of whoever scans. Several probes may share it if each
 /// finishes what waits before the next one reads.
 pub(super) struct Buffers<'a> {
@@ -181,10 +190,14 @@ impl<'a> Cascade<'a> {
         }
     }
 
+    pub(super) fn query(&self) -> &'a PreparedQuery {
+        self.query
+    }
+
     /// Reads a block, and what waits where enough does.
     pub(super) fn read(&mut self, stop: Stop<'a>, sink: &mut impl Sink, buffers: &mut Buffers<'a>) {
         let admitted = self.look(stop.block, false, &mut buffers.sums, sink);
-        self.go_on(stop, admitted, None, sink, buffers);
+        self.go_on(stop, admitted, Known::default(), sink, buffers);
     }
 
     /// The first half of [`Cascade::read`]: the rows whose signs let them go on; `None` if signs are
@@ -205,12 +218,12 @@ impl<'a> Cascade<'a> {
         Some(admitted)
     }
 
-    /// The second half, with the sums of the block where they do not lie in `buffers`.
+    /// The second half, with what is known of the block.
     pub(super) fn go_on(
         &mut self,
         stop: Stop<'a>,
         admitted: Option<RowSet>,
-        sums: Option<&[u16; BLOCK_ROWS]>,
+        known: Known<'_>,
         sink: &mut impl Sink,
         buffers: &mut Buffers<'a>,
     ) {
@@ -220,13 +233,10 @@ impl<'a> Cascade<'a> {
                 buffers.for_high.add(stop.block, stop.first, &admitted, |_| ());
             }
             Some(admitted) => {
-                let sums = sums.unwrap_or(&buffers.sums);
+                let sums = known.sums.unwrap_or(&buffers.sums);
                 buffers.for_second.add(stop.block, stop.first, &admitted, |row| sums[row]);
             }
-            None => {
-                let admitted = self.read_high(stop.block, &mut buffers.high);
-                self.weigh(stop, &admitted, sink, buffers);
-            }
+            None => self.read_high(stop, known.high, sink, buffers),
         }
         if buffers.for_second.is_full() {
             self.read_waiting_second(sink, buffers);
@@ -318,27 +328,22 @@ impl<'a> Cascade<'a> {
         rows
     }
 
-    /// The high halves of all rows of a block. Gives those worth a closer look.
-    fn read_high(&self, block: &Block, high: &mut [i32; BLOCK_ROWS]) -> RowSet {
-        self.query.nibble_dots(block.high(), all(block), high);
-        let least = self.bound.least(self.bar.gate, block.bound());
-        let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
-        self.query.kernels().dot_gate(least, high, &mut admitted);
-        clear_behind(&mut admitted, block.len());
-        admitted
-    }
-
-    /// Drops rows whose high products say that they cannot reach the bar. If few are
-    /// left, they wait; else all low halves are read.
-    fn weigh(
+    /// The high halves of all rows of a block, where their products are not known. Drops rows whose products
+    /// say that they cannot reach the bar. If few are left, they wait; else all low halves are read.
+    fn read_high(
         &mut self,
         stop: Stop<'a>,
-        admitted: &RowSet,
+        known: Option<&[i32; BLOCK_ROWS]>,
         sink: &mut impl Sink,
         buffers: &mut Buffers<'a>,
     ) {
         let Stop { block, first } = stop;
         let Buffers { high, low, for_low, .. } = buffers;
+        let high = known.unwrap_or_else(|| {
+            self.query.nibble_dots(block.high(), all(block), high);
+            high
+        });
+        let admitted = &self.admit(high, block);
         let mut left = *admitted;
         if is_sparse(&left, block) || !self.weigh_pause.is_on() {
             left = [0; BLOCK_ROWS / MASK_ROWS];
@@ -354,6 +359,15 @@ impl<'a> Cascade<'a> {
         }
         self.query.nibble_dots(block.low(), all(block), low);
         each_row(&left, |row| self.offer(stop, row, [high[row], low[row]], sink));
+    }
+
+    /// The rows of a block that are worth a closer look, by the bound of the block.
+    fn admit(&self, high: &[i32; BLOCK_ROWS], block: &Block) -> RowSet {
+        let least = self.bound.least(self.bar.gate, block.bound());
+        let mut admitted = [0; BLOCK_ROWS / MASK_ROWS];
+        self.query.kernels().dot_gate(least, high, &mut admitted);
+        clear_behind(&mut admitted, block.len());
+        admitted
     }
 
     /// The second bits of the rows that wait for them.

@@ -76,7 +76,7 @@ impl VectorIndex {
             .enumerate()
             .map(|(at, query)| Cascade::new(query, signs.get(at), &found))
             .collect();
-        let mut together = Together::new(&signs, ways.len());
+        let mut together = Together::new(queries.iter(), &signs);
         let mut buffers = Buffers::new();
         for stop in self.stops(first_block..self.rows.blocks.len()) {
             together.read(stop.block, ways.iter());

@@ -213,10 +213,6 @@ impl SignQuery {
         self.tables.bit_sums(plane.bytes(), rows, out);
     }
 
-    pub(super) fn kernels(&self) -> Kernels {
-        self.kernels
-    }
-
     pub(super) fn tables(&self) -> &SignTables {
         &self.tables
     }

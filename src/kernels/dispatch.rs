@@ -10,6 +10,7 @@ use super::bits::BIT_LANE_BYTES;
 use super::cylinders::{BestCode, CODE_WORDS, CodeColumns};
 use super::gates::{MASK_ROWS, RowMask, SignGate};
 use super::levels::Levels;
+use super::nibble_batch::{BatchUnit, NibbleBatch, NibbleLane};
 use super::nibbles::NIBBLE_LANE_BYTES;
 use super::sign_batch::SignBatch;
 use super::sign_tables::SignTables;
@@ -341,6 +342,54 @@ impl Kernels {
             _ => {
                 _ = (batch, rows, out);
                 unreachable!("a batch is made for tiers that have a minimum")
+            }
+        }
+    }
+
+    /// What multiplies several probes by four-bit codes at once; `None` where nothing does it sooner than
+    /// one by one.
+    pub(super) fn nibble_batch_unit(self) -> Option<BatchUnit> {
+        match self.tier {
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Vnni | Tier::Avx512Popcnt => Some(super::x86_64::avx512::UNIT),
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => Some(super::x86_64::amx::UNIT),
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonI8mm => Some(super::aarch64::i8mm::UNIT),
+            _ => None,
+        }
+    }
+
+    /// See [`NibbleBatch::dots`], which has checked that `out` are as many slices as probes, each with a place
+    /// for every row of `lanes`.
+    pub(super) fn nibble_dots_of_batch(
+        self,
+        batch: &NibbleBatch,
+        lanes: &[NibbleLane],
+        out: &mut [&mut [i32]],
+    ) {
+        match self.tier {
+            #[cfg(target_arch = "x86_64")]
+            Tier::Avx512Vnni | Tier::Avx512Popcnt => {
+                // SAFETY: a `Kernels` of these tiers exists only after `avx512::is_available`
+                // found every instruction set it needs.
+                unsafe { super::x86_64::avx512::nibble_dots_of_batch(batch, lanes, out) }
+            }
+            #[cfg(target_arch = "x86_64")]
+            Tier::AmxInt8 => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `amx::is_available` found every instruction set it needs.
+                unsafe { super::x86_64::amx::nibble_dots_of_batch(batch, lanes, out) }
+            }
+            #[cfg(target_arch = "aarch64")]
+            Tier::NeonI8mm => {
+                // SAFETY: a `Kernels` of this tier exists only after
+                // `i8mm::is_available` found every instruction set it needs.
+                unsafe { super::aarch64::i8mm::nibble_dots_of_batch(batch, lanes, out) }
+            }
+            _ => {
+                _ = (batch, lanes, out);
+                unreachable!("a batch is made for tiers that have a unit")
             }
         }
     }

@@ -9,7 +9,7 @@
 //! | written once | `gates.rs`, `rotation.rs`, `levels.rs`, `agreement.rs`, `apart.rs` | compiled for each instruction set |
 //! | counting bits | `adders.rs` | five words are three before their bits are counted |
 //! | order of rows | `quarters.rs`, `wanted.rs` | four rows at a time, in streams that the memory likes; chosen rows |
-//! | several probes | `sign_batch.rs` | sums of signs for a batch, where a unit multiplies matrices |
+//! | several probes | `sign_batch.rs`, `nibble_batch.rs` | sums of signs for a batch, where a unit multiplies matrices; products with its four-bit codes |
 //! | hints | `prefetch.rs` | what will be read soon |
 //! | memory | `slab.rs` | where planes lie: side by side, in huge pages |
 //! | per instruction set | `x86_64/`, `aarch64/`, `arm/` | the only place with intrinsics and assembler |
@@ -40,6 +40,7 @@ mod dispatch;
 mod gates;
 mod lane;
 mod levels;
+mod nibble_batch;
 mod nibbles;
 mod portable;
 mod prefetch;
@@ -79,6 +80,7 @@ pub use dispatch::{Kernels, Tier, TierUnavailable};
 pub use gates::{MASK_ROWS, RowMask, SignGate};
 pub use lane::{LANE_BYTES, Lane, MAX_LANES};
 pub use levels::Levels;
+pub use nibble_batch::{NIBBLE_GROUP_ROWS, NibbleBatch};
 pub use nibbles::NIBBLE_LANE_BYTES;
 pub use rotation::{erase, rotation_scale};
 pub use sign_batch::{BATCH_PROBES, SignBatch};

@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 
 use super::{
-    BATCH_PROBES, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, MAX_SUM, RUN, SignBatch,
-    SignTables, Tier,
+    BATCH_PROBES, GROUP_ROWS, Kernels, LANE_BYTES, Lane, MAX_LANES, MAX_SUM, NIBBLE_GROUP_ROWS,
+    NibbleBatch, RUN, SignBatch, SignTables, Tier,
 };
 
 /// Knuth's MMIX linear congruence.
@@ -350,4 +350,68 @@ fn a_batch_of_probes_has_the_sums_of_each() {
     }
     let amx = Kernels::force(Tier::AmxInt8).map(Kernels::fewest_in_batch);
     assert_eq!(amx.is_ok_and(|fewest| fewest.is_some()), Tier::AmxInt8.is_available());
+}
+
+/// A probe with codes of all kinds.
+pub(super) fn random_codes(width: usize, random: &mut Random) -> Vec<Lane> {
+    let extreme = random.byte().is_multiple_of(3);
+    let mut code = || if extreme { -128 } else { random.byte().cast_signed() };
+    query(&(0..width * LANE_BYTES).map(|_| code()).collect::<Vec<_>>())
+}
+
+/// A plane of rows of all kinds: random, all codes 15, none, and one code each.
+pub(super) fn nibble_rows(width: usize, rows: usize, random: &mut Random) -> Vec<u8> {
+    let dimension = width * LANE_BYTES;
+    let row = |row: usize| {
+        let mut code = |at: usize| match row % 8 {
+            0 => 15,
+            1 => 0,
+            2 => {
+                if at == row * 13 % dimension {
+                    15
+                } else {
+                    0
+                }
+            }
+            _ => random.byte() % 16,
+        };
+        packed(&(0..dimension).map(&mut code).collect::<Vec<_>>())
+    };
+    (0..rows).flat_map(row).collect()
+}
+
+/// The products of several probes together are those of each, on every tier that makes them.
+#[test]
+fn a_batch_of_probes_has_the_products_of_each() {
+    let mut random = Random(53);
+    for tier in Tier::available() {
+        let kernels = Kernels::force(tier).unwrap();
+        for width in [1, 2, 3, 8, 9, MAX_LANES] {
+            let probes: Vec<_> =
+                (0..BATCH_PROBES).map(|_| random_codes(width, &mut random)).collect();
+            for count in 1..=BATCH_PROBES {
+                let probes = probes[..count].iter().map(|probe| &probe[..]);
+                let Some(batch) = NibbleBatch::new(kernels, probes.clone()) else {
+                    let unit = kernels.nibble_batch_unit();
+                    assert!(unit.is_none_or(|unit| count < unit.fewest), "tier {tier}, {count}");
+                    continue;
+                };
+                let rows = (count % 3 + 1) * NIBBLE_GROUP_ROWS;
+                let plane = nibble_rows(width, rows, &mut random);
+                let mut dots = vec![i32::MIN; count * rows];
+                batch.dots(&plane, dots.chunks_exact_mut(rows));
+                let wanted: Vec<u16> = (0..).take(rows).collect();
+                let mut right = vec![0; rows];
+                let reference = Kernels::force(Tier::Reference).unwrap();
+                for (probe, dots) in probes.zip(dots.chunks_exact(rows)) {
+                    reference.nibble_dots(probe, &plane, &wanted, &mut right);
+                    assert_eq!(dots, right, "tier {tier}, {width} lanes, {count} probes");
+                }
+            }
+        }
+    }
+    for tier in [Tier::Avx512Vnni, Tier::Avx512Popcnt, Tier::AmxInt8, Tier::NeonI8mm] {
+        let unit = Kernels::force(tier).map(Kernels::nibble_batch_unit);
+        assert_eq!(unit.is_ok_and(|unit| unit.is_some()), tier.is_available(), "tier {tier}");
+    }
 }

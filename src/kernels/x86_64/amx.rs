@@ -22,13 +22,14 @@ use crate::kernels::prefetch;
 use crate::kernels::sign_batch::{BATCH_PROBES, Offsets, SignBatch};
 use crate::kernels::{LANE_BYTES, Lane};
 
+pub(in crate::kernels) use super::amx_nibbles::{UNIT, nibble_dots_of_batch};
 pub(in crate::kernels) use super::popcnt::{
     agreement, best_codes, bit_sums, codes_apart, dot_gate, dot_rows, nibble_dots, prepare_signs,
     rotate, sign_gate, sign_sums, sign_tables,
 };
 
 /// Fewest probes for which bytes are made of bits sooner than each looks its own up, in the cache; from memory
-/// it is three (`cargo bench --bench sign_batch`, at 512 components).
+/// it is three (`cargo bench --bench batches`, at 512 components).
 pub(in crate::kernels) const FEWEST: usize = 7;
 
 /// Tiles that share the signs of 64 rows: of 16 rows each.
@@ -143,7 +144,7 @@ const _: () = assert!(size_of::<Shape>() == 64);
 
 /// The tile registers, in use while this lives: 0 to 3 hold the sums of the four sets of rows, 4 the
 /// levels of the probes, 5 to 7 signs.
-struct Tiles(());
+pub(super) struct Tiles(());
 
 impl Drop for Tiles {
     fn drop(&mut self) {
@@ -162,7 +163,7 @@ struct Sums([[[i32; TILE]; BATCH_PROBES]; SETS]);
 
 impl Tiles {
     #[inline]
-    fn begin() -> Tiles {
+    pub(super) fn begin() -> Tiles {
         // SAFETY: the caller's tier was found to have tiles and the permission to use them; the
         // 64 bytes that are read are a valid description of them.
         unsafe {

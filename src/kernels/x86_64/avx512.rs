@@ -27,6 +27,7 @@ use core::arch::x86_64::{
 // pipes that shuffle and shift.
 pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums, sign_tables};
 pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
+pub(in crate::kernels) use super::nibbles512::{UNIT, nibble_dots_of_batch};
 
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;

@@ -2,10 +2,12 @@
 #![allow(unsafe_code)]
 
 pub(super) mod amx;
+mod amx_nibbles;
 pub(super) mod avx2;
 pub(super) mod avx512;
 mod counts;
 mod gates512;
+mod nibbles512;
 pub(super) mod popcnt;
 mod rotation;
 mod vbmi;
