@@ -15,8 +15,9 @@ FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_
 demo:
 	@sh demo/run.sh $(ARGS)
 
-# All tests, in the order in which they fail fastest.
-test: setup fmt lint docs rust-test parts c-gates emulate hil-short dist-test bench-test
+# All tests, in the order in which they fail fastest, and how long each of them took.
+test:
+	@MAKE="$(MAKE)" sh scripts/stages.sh setup fmt lint docs rust-test parts c-gates emulate hil-short dist-test bench-test
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
