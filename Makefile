@@ -5,8 +5,11 @@
 CARGO ?= cargo
 FEATURES := capi,simsimd
 
-# The package of benches/face_1n, without the peers that take minutes to build.
-FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
+# Workspaces of their own. In one folder with the rest, and with its profile, what they share with it
+# is built once.
+APART := --target-dir $(or $(CARGO_TARGET_DIR),target) --locked
+# benches/face_1n without the peers, which take minutes to build.
+FACE_1N := --manifest-path benches/face_1n/Cargo.toml $(APART)
 
 .PHONY: demo test parts bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-short hil-virtual
 
@@ -17,7 +20,7 @@ demo:
 
 # All tests, in the order in which they fail fastest, and how long each of them took.
 test:
-	@MAKE="$(MAKE)" sh scripts/stages.sh setup fmt lint docs rust-test parts c-gates emulate hil-short dist-test bench-test
+	@MAKE="$(MAKE)" sh scripts/stages.sh setup fmt lint docs rust-test bench-test hil-short parts+dist-test c-gates+emulate
 	@echo "all checks passed"
 
 # Speed, as ratios in one run each; records are in benches/record/.
@@ -69,7 +72,7 @@ fmt:
 lint:
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
-	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --locked -- -D warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml $(APART) -- -D warnings
 	$(CARGO) fmt --manifest-path benches/face_1n/Cargo.toml --check
 	$(CARGO) clippy $(FACE_1N) --all-targets -- -D warnings
 
@@ -77,8 +80,9 @@ docs:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --workspace --no-deps --all-features --locked
 
 # With the rig's faces: models of a few numbers stand in where no real ones are.
+WHOLE := --workspace --features $(FEATURES),kaimen-hil/face
 rust-test:
-	$(CARGO) test --workspace --features $(FEATURES),kaimen-hil/face --locked
+	$(CARGO) test $(WHOLE) --locked
 
 # Builds without fingerprints, without the store, without both: warnings, tests, the least size.
 # `make parts ARGS=sizes` weighs all of them.
@@ -106,9 +110,10 @@ dist-test: dist
 	@sh scripts/dist_test.sh $(TARGETS)
 	@sh scripts/dist_test.sh --reproducible
 
-# Benches are tests first: compiled, and run once.
+# Benches are tests first: compiled, and run once. The packages and features are those of the tests,
+# so that nothing else has to be built for them.
 bench-test:
-	$(CARGO) test --benches --features $(FEATURES) --locked
+	$(CARGO) test $(WHOLE) --bench '*' --locked
 	$(CARGO) test $(FACE_1N) --all-targets
 
 # The rig without hardware: every suite that the library, emulated modules and the C
@@ -118,6 +123,8 @@ hil:
 
 # Both ways of the rig without hardware, as short as they can be: every suite here, then one
 # boot of an arm64 machine: unplugging and plugging in again, and the door on its console.
+# The harness is the one that the tests have built.
+hil-short: export KAIMEN_HIL_BUILD = $(WHOLE)
 hil-short:
 	@CARGO="$(CARGO)" sh hil/run.sh --debug --endurance 2
 	@CARGO="$(CARGO)" sh hil/virtual.sh --short arm64

@@ -5,7 +5,9 @@
 #   hil/run.sh [--debug]            the library, emulated modules, the reader as a program here
 #   hil/run.sh --rig rig.toml ...   a rig, and any option of `kaimen-hil run`
 #
-# --debug takes an unoptimised library, which other tests have built already.
+# KAIMEN_HIL_BUILD: packages and features that cargo builds the harness with; as other builds had
+# them, nothing is built again.
+# --debug takes the unoptimised library of the C gates, which other tests have built already.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -15,21 +17,21 @@ command -v "$CARGO" >/dev/null 2>&1 || {
     echo "hil: cargo is missing: install Rust 1.89 or newer (rustup.rs)" >&2
     exit 3
 }
-profile=release
 if [ "${1:-}" = --debug ]; then
-    profile=debug
     shift
+    sh scripts/c_gates.sh lib
+    library=target/capi/debug/libkaimen.so
+else
+    "$CARGO" build --release --locked --package kaimen --features capi
+    library=$target/release/libkaimen.so
 fi
-case $profile in
-release) "$CARGO" build --release --locked --package kaimen --features capi ;;
-debug) "$CARGO" build --locked --package kaimen --features capi ;;
-esac
-"$CARGO" build --locked --package kaimen-hil --bin kaimen-hil
+# shellcheck disable=SC2086 # the words are words of their own
+"$CARGO" build --locked ${KAIMEN_HIL_BUILD:---package kaimen-hil} --bin kaimen-hil
 
 # The emulated rig, with the reader of hil/board as a program in the place of a board.
 emulated_rig() {
     mkdir -p "$target/hil-rig"
-    cp "$target/$profile/libkaimen.so" "$target/hil-rig/libkaimen.so"
+    cp "$library" "$target/hil-rig/libkaimen.so"
     sh hil/board/build.sh "$target/hil-rig/libkaimen.so" "$target/hil-rig/kaimen-door"
     cat hil/rig.emulated.toml - >"$target/hil-rig/rig.toml" <<'BOARD'
 
@@ -48,4 +50,4 @@ done
     emulated_rig
     set -- --rig "$target/hil-rig/rig.toml" "$@"
 }
-exec "$target/debug/kaimen-hil" run --library "$target/$profile/libkaimen.so" --report "$target/hil" "$@"
+exec "$target/debug/kaimen-hil" run --library "$library" --report "$target/hil" "$@"

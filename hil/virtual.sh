@@ -68,18 +68,20 @@ quoted() {
 }
 
 build() {
-    out=${CARGO_TARGET_DIR:-target}/virtual
-    # This machine's library is what the board's decisions are compared with.
-    (unset RUSTC RUSTC_BOOTSTRAP && "$CARGO" build --quiet --locked --package kaimen-hil --bin kaimen-hil &&
-        "$CARGO" build --quiet --locked --package kaimen --features capi)
     here=${CARGO_TARGET_DIR:-target}/debug
-    # Debug builds: on an emulated processor no time says anything.
-    cargo_for $target max build --package kaimen-hil --bins --target-dir "$out"
-    cargo_for $target max build --package kaimen --features capi --target-dir "$out"
+    # This machine's library is what the board's decisions are compared with.
+    # shellcheck disable=SC2086 # the words are words of their own
+    (unset RUSTC RUSTC_BOOTSTRAP &&
+        "$CARGO" build --quiet --locked ${KAIMEN_HIL_BUILD:---package kaimen-hil} --bin kaimen-hil &&
+        sh scripts/c_gates.sh lib)
+    # Debug builds: on an emulated processor no time says anything. The library in one go with the
+    # programs, so that it is built once.
+    cargo_for $target max build --package kaimen-hil --bins --package kaimen --lib \
+        --features kaimen/capi --target-dir "$FOREIGN"
     rm -rf "$folder"
     mkdir -p "$folder"
     for file in kaimen-hil kaimen-virtual-guest libkaimen.so; do
-        cp "$out/$target/debug/$file" "$folder/$file"
+        cp "$FOREIGN/$target/debug/$file" "$folder/$file"
     done
     CC=$(cc_of $target) sh hil/board/build.sh "$folder/libkaimen.so" "$folder/kaimen-door"
 }
@@ -126,7 +128,7 @@ while [ ! -S "$sockets/console" ] && [ $left -gt 0 ]; do
     left=$((left - 1))
 done
 door=0
-"$here/kaimen-hil" run door --rig "$sockets/rig.toml" --library "$here/libkaimen.so" \
+"$here/kaimen-hil" run door --rig "$sockets/rig.toml" --library target/capi/debug/libkaimen.so \
     --report "$folder/door" --deadline 900 || door=$?
 : >"$folder/go-on"
 emulate

@@ -25,14 +25,12 @@ LINK_FLAGS=$(sed -n 's/^LINK_FLAGS="\(.*\)"$/\1/p' scripts/c_gates.sh)
 OUT=target/emulate
 mkdir -p "$OUT"
 
-# Unoptimised dependencies: the tests take a second, building takes minutes.
 cargo_here() { # target processor verb words...
     on=$1
     model=$2
     what=$3
     shift 3
-    cargo_for "$on" "$model" "$what" --target-dir "$OUT" --lib \
-        --config 'profile.dev.package."*".opt-level=0' "$@"
+    cargo_for "$on" "$model" "$what" --target-dir "$FOREIGN" --lib "$@"
 }
 
 show() { # log message
@@ -64,14 +62,15 @@ unit_tests() { # target processor tier refused log
 # The libraries once a target, and each example linked with both of them.
 build_examples() { # target
     [ ! -e "$OUT/$1/built" ] || return 0
+    mkdir -p "$OUT/$1"
     cargo_here "$1" max rustc --features capi --crate-type staticlib,cdylib >"$OUT/build.log" 2>&1 ||
         show "$OUT/build.log" "the library for $1 could not be built"
     for example in $EXAMPLES; do
         # shellcheck disable=SC2086 # the flags are words of their own
         $(cc_of "$1") -std=c11 -Wall -Wextra -Werror -O1 -pthread -Iinclude "c_examples/$example.c" \
-            -o "$OUT/$1/$example.static" "$OUT/$1/debug/libkaimen.a" $LINK_FLAGS
+            -o "$OUT/$1/$example.static" "$FOREIGN/$1/debug/libkaimen.a" $LINK_FLAGS
         $(cc_of "$1") -std=c11 -Wall -Wextra -Werror -O1 -pthread -Iinclude "c_examples/$example.c" \
-            -o "$OUT/$1/$example.shared" -L"$OUT/$1/debug" -lkaimen -lm
+            -o "$OUT/$1/$example.shared" -L"$FOREIGN/$1/debug" -lkaimen -lm
     done
     : >"$OUT/$1/built"
 }
@@ -82,7 +81,7 @@ run_examples() { # target processor tier log
         for example in $EXAMPLES; do
             program=$OUT/$1/$example.$kind
             # shellcheck disable=SC2046 # the emulator's words are words of their own
-            timeout 300 $(emulator "$1" "$2") -E "LD_LIBRARY_PATH=$OUT/$1/debug" "$program" 20 \
+            timeout 300 $(emulator "$1" "$2") -E "LD_LIBRARY_PATH=$FOREIGN/$1/debug" "$program" 20 \
                 >"$4" 2>&1 || show "$4" "$program failed on $2"
             case $example in
             01_*)

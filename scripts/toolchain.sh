@@ -8,12 +8,17 @@
 # shellcheck shell=sh disable=SC2153 # NAME is the sourcing script's
 
 TOOLS=$PWD/target/tools
+# Debug builds for other machines, all in one folder: what they share, Rust's own library first of
+# all, is built once.
+# shellcheck disable=SC2034 # for the scripts that source this
+FOREIGN=${CARGO_TARGET_DIR:-target}/foreign
 CARGO=${CARGO:-cargo}
 HOST=$(rustc -vV | sed -n 's/^host: //p')
 # What a vendor's reader runs; the first is where everything is developed.
 # shellcheck disable=SC2034 # for the scripts that source this
 TARGETS="x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu armv7-unknown-linux-gnueabihf
     aarch64-unknown-linux-musl"
+APT_LOG=$TOOLS/apt-$NAME.log
 # A deadline for every program that is run under an emulator, in seconds.
 DEADLINE=1800
 mkdir -p "$TOOLS"
@@ -35,11 +40,14 @@ have() { command -v "$1" >/dev/null 2>&1; }
 
 can_install() { [ "$(id -u)" = 0 ] && have apt-get; }
 
+# Stages run beside each other, and apt waits for no other: it fails.
+one_apt() { DEBIAN_FRONTEND=noninteractive flock "$TOOLS/apt.lock" apt-get -qq "$@"; }
+
 # Once a run. Some list often cannot be had; what is missing is named later.
 refresh() {
     [ -z "${refreshed:-}" ] && can_install || return 0
     refreshed=yes
-    apt-get update -qq >"$TOOLS/apt.log" 2>&1 || apt-get update -qq >"$TOOLS/apt.log" 2>&1 ||
+    one_apt update >"$APT_LOG" 2>&1 || one_apt update >"$APT_LOG" 2>&1 ||
         say "the package lists could not all be refreshed; trying anyway"
 }
 
@@ -49,8 +57,8 @@ install() { # packages
     can_install || skip "missing $*; on Debian: apt install $*"
     say "installing $*"
     refresh
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
-        >"$TOOLS/apt.log" 2>&1 || skip "apt cannot install $*; see target/tools/apt.log"
+    one_apt install -y --no-install-recommends "$@" \
+        >"$APT_LOG" 2>&1 || skip "apt cannot install $*; see $APT_LOG"
 }
 
 # The prefix of a target's C tools and of its library's folder.
@@ -177,7 +185,7 @@ unpack_rust() { # target
     mkdir -p "$part/debs"
     (cd "$part/debs" && apt-get -qq -o APT::Sandbox::User=root download "rustc-web=$version" \
         "libstd-rust-web-dev=$version" "$library=$version" "rust-web-src=$version" "$llvm") \
-        >"$TOOLS/apt.log" 2>&1 || skip "apt cannot download rustc-web $version; see target/tools/apt.log"
+        >"$APT_LOG" 2>&1 || skip "apt cannot download rustc-web $version; see $APT_LOG"
     for package in "$part"/debs/*.deb; do
         # Only the library of the sources: the compiler's own are ten times as many.
         dpkg-deb --fsys-tarfile "$package" | tar -x -C "$part" --wildcards --no-wildcards-match-slash \
@@ -230,7 +238,7 @@ CONF
         export APT_CONFIG="$part/apt/conf"
         apt-get -qq update || apt-get -qq update
         apt-get -qq download musl-dev:arm64
-    ) >"$TOOLS/apt.log" 2>&1 || skip "apt cannot download musl-dev:arm64; see target/tools/apt.log"
+    ) >"$APT_LOG" 2>&1 || skip "apt cannot download musl-dev:arm64; see $APT_LOG"
     dpkg-deb -x "$part"/musl-dev_*.deb "$part"
     rm -r "$part/apt" "$part"/*.deb
     # A static program that may lie anywhere has another start file than the specs know (-static-pie),

@@ -14,8 +14,7 @@ arm64) target=aarch64-unknown-linux-gnu ;;
 amd64) target=x86_64-unknown-linux-gnu ;;
 *) die "there is no virtual rig for $1" ;;
 esac
-out=${CARGO_TARGET_DIR:-target}/virtual
 c_tools "$target"
 rust_for "$target"
-cargo_for "$target" max build --package kaimen-hil --bin "$2" --target-dir "$out"
-echo "$out/$target/debug/$2"
+cargo_for "$target" max build --package kaimen-hil --bin "$2" --target-dir "$FOREIGN"
+echo "$FOREIGN/$target/debug/$2"

@@ -13,11 +13,17 @@ pub(super) use super::agreement::agreement;
 pub(super) use super::apart::by_bytes as codes_apart;
 pub(super) use super::gates::{dot_gate, sign_gate};
 pub(super) use super::levels::sign_tables;
-pub(super) use super::rotation::rotate;
 
 /// Sums kept apart, so that no horizontal addition is needed inside the loop:
 /// eight of them fill whole registers on every instruction set.
 const SUMS: usize = 8;
+
+/// See [`Kernels::rotate`](super::Kernels::rotate). Not inlined: what it works in, 8 KiB, would stand on the stack
+/// of whoever chooses between tiers, beside that of the tier that is chosen.
+#[inline(never)]
+pub(super) fn rotate(codes: &[Lane], out: &mut [i32]) {
+    super::rotation::rotate(codes, out);
+}
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {

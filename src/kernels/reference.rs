@@ -12,7 +12,7 @@ use super::{LANE_BYTES, Lane};
 
 // One way to write it: integers, and the tiers only compile it for themselves.
 pub(super) use super::levels::sign_tables;
-pub(super) use super::rotation::rotate;
+pub(super) use super::portable::rotate;
 
 /// One product per row. See [`Kernels::dot_rows`](super::Kernels::dot_rows).
 pub(super) fn dot_rows(query: &[Lane], rows: &[Lane], out: &mut [i32]) {
