@@ -2,7 +2,8 @@
 # The rig on this machine: builds the library, the harness and the C reader, runs the suites,
 # leaves a report in target/hil.
 #
-#   hil/run.sh [--debug]            the library, emulated modules, the reader as a program here
+#   hil/run.sh [--debug]            the library, emulated modules, libfprint's virtual reader where there
+#                                   is a libfprint, the C reader as a program here
 #   hil/run.sh --rig rig.toml ...   a rig, and any option of `kaimen-hil run`
 #
 # KAIMEN_HIL_BUILD: packages and features that cargo builds the harness with; as other builds had
@@ -40,6 +41,25 @@ name = "reader"
 program = "kaimen-door"
 module = { profile = "R503" }
 BOARD
+    usb_reader
+}
+
+# libfprint's virtual reader, where there is a libfprint.
+usb_reader() {
+    rc=0
+    sh hil/reader/build.sh "$target/hil-rig/kaimen-fprint" || rc=$?
+    case $rc in
+    0) ;;
+    77) return 0 ;;
+    *) exit $rc ;;
+    esac
+    cat >>"$target/hil-rig/rig.toml" <<'READER'
+
+[[reader]]
+name = "emulated USB reader"
+emulated = true
+program = "kaimen-fprint"
+READER
 }
 
 has_rig=

@@ -12,6 +12,7 @@
 //! | [`camera`] | cameras by V4L2 |
 //! | [`uvc`] | a simulated USB camera, for the kernel's real driver |
 //! | [`module`] | fingerprint modules on a serial line |
+//! | [`reader`] | USB fingerprint readers, by libfprint in a program of its own |
 //! | [`board`] | boards that run the C reader, on a serial console |
 //! | [`emulator`] | the same modules, as a program |
 //! | `face` | from a picture to the vectors of its faces (cargo feature `face`) |
@@ -34,6 +35,7 @@ pub mod face;
 pub mod library;
 pub mod module;
 pub mod output;
+pub mod reader;
 pub mod record;
 pub mod rig;
 pub mod site;

@@ -1,7 +1,9 @@
 //! From drawn impressions to the engine's decision: image, mindtct, ISO record, kaimen.
 
+mod extractor;
+
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
@@ -10,45 +12,15 @@ use kaimen::index::SearchMode;
 use kaimen::template::minutiae::{self, MinutiaeFormat, Record};
 use kaimen::template::{Algorithm, Modality, TemplateFormat};
 use kaimen_hil::emulator::{DrawnFinger, Impression};
-use kaimen_hil::extract::{ExtractError, Extractor, PROGRAM_VARIABLE, TextFault};
+use kaimen_hil::extract::{ExtractError, Extractor, TextFault};
 use kaimen_hil::module::{Geometry, GreyImage, Profile};
+
+use extractor::extractor;
 
 /// A Monday at noon in 2026, in Unix seconds.
 const MONDAY: i64 = 1_795_406_400;
 /// What 1 of 100,000 comparisons of different fingers reaches.
 const THRESHOLD: i32 = 50_000;
-/// The first build compiles two hundred crates.
-const BUILD: Duration = Duration::from_secs(1800);
-
-/// The extractor that the environment names, or one that is built here.
-fn extractor() -> Result<Extractor, String> {
-    if std::env::var_os(PROGRAM_VARIABLE).is_some() {
-        return Extractor::find().map_err(|error| error.to_string());
-    }
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("extractor");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("extractor");
-    let mut build = Command::new(env!("CARGO"));
-    build.args(["build", "--locked", "--quiet", "--manifest-path"]);
-    build.arg(source.join("Cargo.toml")).arg("--target-dir").arg(&target);
-    build.stdin(Stdio::null()).env_remove("CARGO_TARGET_DIR");
-    let mut child = build.spawn().map_err(|error| error.to_string())?;
-    let begun = Instant::now();
-    let status = loop {
-        match child.try_wait().map_err(|error| error.to_string())? {
-            Some(status) => break status,
-            None if begun.elapsed() > BUILD => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return Err(format!("the extractor was not built after {BUILD:?}"));
-            }
-            None => std::thread::sleep(Duration::from_millis(100)),
-        }
-    };
-    if !status.success() {
-        return Err(String::from("the extractor cannot be built (crates, or a C compiler)"));
-    }
-    Ok(Extractor::at(&target.join("debug/kaimen-mindtct")))
-}
 
 fn engine_with(records: &[(String, Vec<u8>)]) -> Engine {
     let format = TemplateFormat::Minutiae(Some(MinutiaeFormat::Iso2005));

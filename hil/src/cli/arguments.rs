@@ -41,9 +41,9 @@ pub enum Command {
         /// Folder of the second run
         after: PathBuf,
     },
-    /// Enrols a finger on a module, or a face by a camera, live
+    /// Enrols a finger on a module or by a USB reader, or a face by a camera, live
     Enrol(EnrolOptions),
-    /// Identifies a finger by a module, or a face by a camera, live
+    /// Identifies a finger by a module or a USB reader, or a face by a camera, live
     Identify(IdentifyOptions),
     /// Runs the emulator of a module, for another program
     Emulate(EmulateOptions),
@@ -103,7 +103,7 @@ pub struct LiveOptions {
     /// The rig file
     #[arg(long)]
     pub rig: PathBuf,
-    /// Name of the module or camera; needed where the rig has several
+    /// Name of the module, USB reader or camera; needed where the rig has several
     #[arg(long)]
     pub device: Option<String>,
     /// How long a finger or a face is waited for, in seconds
@@ -112,16 +112,16 @@ pub struct LiveOptions {
     /// Records what goes over the line: a trace of a person's finger is personal data
     #[arg(long)]
     pub trace: Option<PathBuf>,
-    /// Which finger an emulated module draws
+    /// Which finger is drawn for an emulated module or USB reader
     #[arg(long, default_value_t = 1)]
     pub finger: u32,
-    /// Of a camera: the file with the members, as the cloud answers; templates are personal data
+    /// Of a camera or USB reader: the file with the members, as the cloud answers; templates are personal data
     #[arg(long)]
     pub gallery: Option<PathBuf>,
     /// Of a camera: the picture that it is shown, where it is emulated or has `show`
     #[arg(long)]
     pub picture: Option<PathBuf>,
-    /// Of a camera: the library that decides; the rig file's own if absent
+    /// Of a camera or USB reader: the library that decides; the rig file's own if absent
     #[arg(long)]
     pub library: Option<PathBuf>,
 }
@@ -135,7 +135,7 @@ pub struct EnrolOptions {
     /// Of a module: the page of its library; what is there is replaced
     #[arg(long)]
     pub page: Option<u16>,
-    /// Of a camera: who stands before it
+    /// Of a camera or USB reader: who stands before it
     #[arg(long)]
     pub member: Option<String>,
     /// How many images are taken

@@ -1,12 +1,12 @@
 //! `enrol`, `identify`, `emulate` and `replay`: a module used by hand. What concerns a camera is
-//! in `live_face.rs`.
+//! in `live_face.rs`, a USB reader in `live_reader.rs`.
 
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::arguments::{EmulateOptions, EnrolOptions, IdentifyOptions, LiveOptions};
-use super::{CliError, EXIT_FAIL, EXIT_PASS};
+use super::{CliError, EXIT_FAIL, EXIT_PASS, live_reader};
 use crate::device::{Devices, OpenModule};
 use crate::emulator::{self, Endpoint, Impression, Machine, Touch};
 use crate::module::{Decoder, Direction, ModuleError, Profile};
@@ -56,18 +56,32 @@ fn identify_face(_: &IdentifyOptions) -> Result<(u8, String), CliError> {
     Err(super::without_faces())
 }
 
-/// Whether a camera is meant: it is named, or the rig has nothing else.
-fn means_camera(options: &LiveOptions) -> Result<bool, CliError> {
+/// What kind of device is used.
+enum Meant {
+    Camera,
+    Module,
+    Reader,
+}
+
+/// The kind of the device that is named. Where none is: a module, or else a reader, or else a camera.
+fn meant(options: &LiveOptions) -> Result<Meant, CliError> {
     let rig = Rig::read(&options.rig)?;
-    Ok(match &options.device {
-        Some(name) => rig.cameras.iter().any(|camera| camera.name.get_ref() == name),
-        None => rig.modules.is_empty() && !rig.cameras.is_empty(),
+    let is = |name: &str| options.device.as_deref().is_none_or(|wanted| wanted == name);
+    let module = rig.modules.iter().any(|one| is(one.name.get_ref()));
+    let reader = rig.readers.iter().any(|one| is(one.name.get_ref()));
+    let camera = rig.cameras.iter().any(|one| is(one.name.get_ref()));
+    Ok(match (module, reader, camera) {
+        (false, true, _) => Meant::Reader,
+        (false, false, true) => Meant::Camera,
+        _ => Meant::Module,
     })
 }
 
 pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
-    if means_camera(&options.live)? {
-        return enrol_face(options);
+    match meant(&options.live)? {
+        Meant::Camera => return enrol_face(options),
+        Meant::Reader => return live_reader::enrol(options),
+        Meant::Module => {}
     }
     let Some(page) = options.page else {
         return Err(CliError::Usage("name the page of the module's library: --page".to_owned()));
@@ -85,8 +99,10 @@ pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
 }
 
 pub(super) fn identify(options: &IdentifyOptions) -> Result<(u8, String), CliError> {
-    if means_camera(&options.live)? {
-        return identify_face(options);
+    match meant(&options.live)? {
+        Meant::Camera => return identify_face(options),
+        Meant::Reader => return live_reader::identify(options),
+        Meant::Module => {}
     }
     let (_lock, mut module) = open(&options.live, "identify")?;
     drawn(&module, options.live.finger, 1);

@@ -1,24 +1,19 @@
 //! `enrol` and `identify` by a camera: whoever stands before it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::arguments::{EnrolOptions, IdentifyOptions, LiveOptions};
+use super::gallery::{Gallery, library, verdict};
 use super::{CliError, EXIT_FAIL, EXIT_PASS};
 use crate::camera::Picture;
 use crate::device::{CameraDevice, Devices, Eye, EyeError};
 use crate::face::{Description, FacePath, Look, Seen};
-use crate::library::{Engine, Library, Settings, Verdict};
+use crate::library::Settings;
 use crate::rig::{Lock, Rig};
-use crate::site::{self, Member};
-
-/// The largest gallery: the most that the library takes in one answer.
-const MAX_GALLERY: u64 = 16 << 20;
+use crate::site::Member;
 
 /// The rig's camera, the models, and the lock.
 struct Watch {
@@ -32,8 +27,29 @@ struct Watch {
 /// What a time before the camera came to.
 enum Ended<T> {
     Found(T),
-    /// The time is over; what the camera saw last, in words.
-    Late(String),
+    /// The time is over; what the camera saw last.
+    Late(Last),
+}
+
+/// What the camera sees that is not what is looked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+enum Last {
+    /// A face that is good enough, of somebody else.
+    Face,
+    #[default]
+    Nobody,
+    /// A face that is not good enough: why, in words.
+    Refused(String),
+}
+
+impl std::fmt::Display for Last {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Last::Face => "a face",
+            Last::Nobody => "no face",
+            Last::Refused(words) => words,
+        })
+    }
 }
 
 impl Watch {
@@ -83,28 +99,28 @@ impl Watch {
         act: &mut impl FnMut(Seen) -> Result<Option<T>, CliError>,
     ) -> Result<Ended<T>, CliError> {
         let end = Instant::now() + wait;
-        let mut last = String::new();
+        let mut last = None;
         while Instant::now() < end {
             let frame = eye.look().map_err(lost)?;
             let look = self.path.look(&frame);
-            let words = match look.map_err(|error| CliError::Unavailable(error.to_string()))? {
+            let now = match look.map_err(|error| CliError::Unavailable(error.to_string()))? {
                 Look::Good(seen) => match act(seen)? {
                     Some(found) => return Ok(Ended::Found(found)),
-                    None => "a face".to_owned(),
+                    None => Last::Face,
                 },
-                Look::Nobody => "no face".to_owned(),
+                Look::Nobody => Last::Nobody,
                 // Without the numbers, which are others in every frame.
                 Look::Refused(_, refusals) => {
                     let words: Vec<_> = refusals.iter().map(|one| one.fault.word()).collect();
-                    words.join(", ")
+                    Last::Refused(words.join(", "))
                 }
             };
-            if words != last {
-                eprintln!("{words}");
-                last = words;
+            if last.as_ref() != Some(&now) {
+                eprintln!("{now}");
+                last = Some(now);
             }
         }
-        Ok(Ended::Late(last))
+        Ok(Ended::Late(last.unwrap_or_default()))
     }
 }
 
@@ -119,46 +135,12 @@ fn read(path: &Path) -> Result<Picture, CliError> {
     Picture::read(path).map_err(|error| CliError::Usage(format!("{}: {error}", path.display())))
 }
 
-/// The file of members that `enrol` writes and `identify` reads: an answer of the cloud's.
-fn gallery(options: &LiveOptions) -> Result<&PathBuf, CliError> {
-    let lacks = "a camera keeps no library of its own: name a file with --gallery";
-    options.gallery.as_ref().ok_or_else(|| CliError::Usage(lacks.to_owned()))
-}
-
-/// Nothing where there is no file yet.
-fn members(path: &Path) -> Result<Option<Vec<u8>>, CliError> {
-    let wrong = |error: io::Error| CliError::Usage(format!("{}: {error}", path.display()));
-    let file = match fs::File::open(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        other => other.map_err(wrong)?,
-    };
-    let mut bytes = Vec::new();
-    file.take(MAX_GALLERY + 1).read_to_end(&mut bytes).map_err(wrong)?;
-    if bytes.len() as u64 > MAX_GALLERY {
-        return Err(wrong(io::Error::other(format!("larger than {MAX_GALLERY} bytes"))));
-    }
-    Ok(Some(bytes))
-}
-
-/// Replaces the file as a whole; nobody else may read it, for a template is personal data.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let wrong = |error: io::Error| CliError::Unavailable(format!("{}: {error}", path.display()));
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let new = path.with_file_name(name);
-    let mut options = OpenOptions::new();
-    let mut file =
-        options.write(true).create(true).truncate(true).mode(0o600).open(&new).map_err(wrong)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(wrong)?;
-    fs::rename(&new, path).map_err(wrong)
-}
-
 fn cosine(one: &Seen, other: &Seen) -> f32 {
     one.vector.iter().zip(&other.vector).map(|(one, other)| one * other).sum()
 }
 
 pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
-    let file = gallery(&options.live)?;
+    let gallery = Gallery::of(&options.live)?;
     let Some(member) = &options.member else {
         return Err(CliError::Usage("say who stands there: --member".to_owned()));
     };
@@ -180,55 +162,30 @@ pub(super) fn enrol(options: &EnrolOptions) -> Result<(u8, String), CliError> {
             let Some(best) = best else { return Ok((EXIT_FAIL, "no picture\n".to_owned())) };
             let version = u64::try_from(Timestamp::now().as_second()).unwrap_or(1);
             let new = Member::staff(member).face(version, &best.vector);
-            let before = members(file)?;
-            let joined = site::with_member(before.as_deref(), new)
-                .map_err(|error| CliError::Usage(format!("{}: {error}", file.display())))?;
-            write(file, &joined)?;
-            Ok((EXIT_PASS, format!("{member}: enrolled in {}\n", file.display())))
+            gallery.add(new)?;
+            Ok((EXIT_PASS, format!("{member}: enrolled in {}\n", gallery.path().display())))
         }
     }
 }
 
 pub(super) fn identify(options: &IdentifyOptions) -> Result<(u8, String), CliError> {
-    let file = gallery(&options.live)?;
+    let gallery = Gallery::of(&options.live)?;
     let watch = Watch::begin(&options.live, "identify")?;
-    let Some(members) = members(file)? else {
-        return Err(CliError::Usage(format!("{}: enrol somebody first", file.display())));
-    };
-    let library = options.live.library.as_ref().or(watch.rig.library.as_ref());
-    let Some(library) = library else {
-        let reason = "name the library: --library, or `library` in the rig file";
-        return Err(CliError::Usage(reason.to_owned()));
-    };
-    let library = Library::shared(library)?;
-    let engine = open(&watch, &library, &members)?;
+    let library = library(&options.live, &watch.rig)?;
+    let settings = Settings::model(watch.path.dimension(), watch.threshold);
+    let engine = gallery.engine(&library, &settings)?;
     let ended = watch.until(&options.live, |seen| {
         let begun = Instant::now();
         let decision = engine.identify_face(&seen.vector, Timestamp::now().as_second());
         let decision = decision.map_err(|error| CliError::Unavailable(error.to_string()))?;
-        let verdict = match decision.verdict {
-            Verdict::Unknown => return Ok(None),
-            Verdict::Pass => "may pass".to_owned(),
-            _ => library.reason(decision.reason),
-        };
+        let Some(verdict) = verdict(&library, &decision) else { return Ok(None) };
         let score = f64::from(decision.score) / 1e6;
         let took = begun.elapsed().as_secs_f64() * 1e3;
         Ok(Some(format!("{}, {verdict}, score {score:.3}, {took:.2} ms\n", decision.userid)))
     })?;
     Ok(match ended {
         Ended::Found(text) => (EXIT_PASS, text),
-        Ended::Late(last) if last == "a face" => (EXIT_PASS, "nobody of the gallery\n".to_owned()),
+        Ended::Late(Last::Face) => (EXIT_PASS, "nobody of the gallery\n".to_owned()),
         Ended::Late(last) => (EXIT_FAIL, format!("{last}\n")),
     })
-}
-
-fn open(
-    watch: &Watch,
-    library: &std::sync::Arc<Library>,
-    members: &[u8],
-) -> Result<Engine, CliError> {
-    let settings = Settings::model(watch.path.dimension(), watch.threshold);
-    let engine =
-        Engine::open(library, &settings).and_then(|engine| engine.sync(members).map(|_| engine));
-    engine.map_err(|error| CliError::Usage(error.to_string()))
 }

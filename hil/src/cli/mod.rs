@@ -1,9 +1,11 @@
 //! The command line.
 
 mod arguments;
+mod gallery;
 mod live;
 #[cfg(feature = "face")]
 mod live_face;
+mod live_reader;
 mod progress;
 mod run;
 
@@ -17,6 +19,7 @@ pub use arguments::{Cli, Command, RunOptions};
 
 use crate::library::LibraryError;
 use crate::output;
+use crate::reader::{Listed, Program, Reader, ReaderError};
 use crate::record::{Outcome, RecordError, Store};
 use crate::rig::{self, LockError, PowerError, Rig, RigError, Switch};
 use crate::suite;
@@ -124,10 +127,23 @@ fn suites() -> String {
 
 fn discover() -> String {
     let found = rig::discover(Path::new("/"));
-    if found.is_empty() {
-        return "# no camera and no serial line is plugged in\n".to_owned();
+    let mut all: Vec<_> = found.iter().map(rig::Found::as_toml).collect();
+    if all.is_empty() {
+        all.push("# no camera and no serial line is plugged in\n".to_owned());
     }
-    found.iter().map(rig::Found::as_toml).collect::<Vec<_>>().join("\n")
+    match readers() {
+        Ok(readers) if readers.is_empty() => {
+            all.push("# no USB reader is plugged in that libfprint has a driver for\n".to_owned());
+        }
+        Ok(readers) => all.extend(readers.iter().map(Listed::as_toml)),
+        Err(error) => all.push(format!("# USB readers were not looked for: {error}\n")),
+    }
+    all.join("\n")
+}
+
+fn readers() -> Result<Vec<Listed>, ReaderError> {
+    let (mut reader, _) = Reader::start(&Program::find()?)?;
+    reader.list()
 }
 
 fn report(folder: &Path) -> Result<(u8, String), CliError> {
@@ -186,8 +202,10 @@ fn power(path: &Path, device: &str, what: Switch) -> Result<(u8, String), CliErr
     let rig = Rig::read(path)?;
     let cameras = rig.cameras.iter().map(|camera| (camera.name.get_ref(), &camera.power));
     let modules = rig.modules.iter().map(|module| (module.name.get_ref(), &module.power));
+    let readers = rig.readers.iter().map(|reader| (reader.name.get_ref(), &reader.power));
     let boards = rig.boards.iter().map(|board| (board.name.get_ref(), &board.power));
-    let found = cameras.chain(modules).chain(boards).find(|(name, _)| *name == device);
+    let found =
+        cameras.chain(modules).chain(readers).chain(boards).find(|(name, _)| *name == device);
     let Some((_, power)) = found else {
         return Err(CliError::Usage(format!("{}: no device {device:?}", path.display())));
     };

@@ -5,6 +5,7 @@ mod camera;
 mod emulated_camera;
 mod eye;
 mod module;
+mod reader;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,7 @@ pub use camera::CameraDevice;
 pub use emulated_camera::EmulatedCamera;
 pub use eye::{Eye, EyeError};
 pub use module::{Hand, ModuleDevice, OpenModule};
+pub use reader::{FingerPicture, OpenReader, ReaderDevice};
 
 use crate::rig::Rig;
 
@@ -23,6 +25,8 @@ pub struct Devices {
     pub cameras: Vec<CameraDevice>,
     /// Fingerprint modules.
     pub modules: Vec<ModuleDevice>,
+    /// USB fingerprint readers.
+    pub readers: Vec<ReaderDevice>,
     /// Boards under test.
     pub boards: Vec<BoardDevice>,
     /// Description of the models that find faces in the cameras' pictures.
@@ -42,8 +46,9 @@ impl Devices {
         let cameras = rig.cameras.iter().map(CameraDevice::of).collect();
         let modules = rig.modules.iter().map(|module| ModuleDevice::of(module, root));
         let modules: Result<_, String> = modules.collect();
+        let readers = rig.readers.iter().map(ReaderDevice::of).collect();
         let boards: Result<_, String> = rig.boards.iter().map(BoardDevice::of).collect();
         let (face, pictures) = (rig.face.clone(), rig.pictures.clone());
-        Ok(Devices { cameras, modules: modules?, boards: boards?, face, pictures })
+        Ok(Devices { cameras, modules: modules?, readers, boards: boards?, face, pictures })
     }
 }

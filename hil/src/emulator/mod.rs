@@ -11,6 +11,7 @@
 //! | `pace.rs` | when a byte is over the line |
 //! | `wire.rs` | a pseudo-terminal or a socket |
 //! | `server.rs` | [`serve`]: machine, pace and wire in a thread |
+//! | `virtual_finger.rs` | fingers for libfprint's virtual reader, which is no module |
 //!
 //! It answers as a module does, not as well: a search tells whether the placed finger is in
 //! the library, because each drawn finger has a number that its features and templates carry.
@@ -26,6 +27,7 @@ mod pace;
 mod server;
 mod template;
 mod touch;
+mod virtual_finger;
 mod wire;
 
 pub use drawn_finger::{DrawnFinger, Impression};
@@ -34,4 +36,5 @@ pub use machine::Machine;
 pub use pace::{Line, Sent};
 pub use server::{Handle, serve};
 pub use touch::Touch;
+pub use virtual_finger::{Mishap, VirtualFinger};
 pub use wire::Endpoint;

@@ -5,7 +5,8 @@
 //!
 //! * `libfprint-2` contains mindtct, but its public interface takes no image of a caller
 //!   (`fp_image_get_data` is read-only, the resolution cannot be set) and gives no direction of
-//!   a minutia (`fp_minutia_get_coords` alone). It serves whom it opens the reader for.
+//!   a minutia (`fp_minutia_get_coords` alone). It serves whom it opens the reader for:
+//!   pictures of USB readers come by it ([`crate::reader`]), and are searched for minutiae here.
 //! * Debian has no package of NBIS or of FingerJetFX. The crate `nbis-rs` carries NIST's
 //!   sources; on 80 images of FVC2002 set B (40 of DB1, 40 of DB3) it found minutiae at exactly
 //!   the places where NIST's own program found them (`tests/module_extract.rs` compares ten).

@@ -50,6 +50,13 @@ impl Settings {
         }
     }
 
+    /// Fingers alone, as minutiae records, at one false match in 100,000 comparisons.
+    #[must_use]
+    pub fn fingers() -> Settings {
+        let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };
+        Settings { algorithms: vec![finger], ..Settings::faces(0) }
+    }
+
     /// Faces by a model's vectors, with its threshold as a cosine from 0 to 1.
     #[cfg(feature = "face")]
     #[must_use]

@@ -11,6 +11,9 @@ use toml::Spanned;
 
 /// Largest rig file.
 const MAX_BYTES: u64 = 1 << 20;
+/// Resolutions of fingerprint sensors.
+const DPI: std::ops::RangeInclusive<u16> = 50..=5000;
+const READER_BOTH: &str = "what is emulated is not looked for: leave driver and device out";
 
 /// Why a rig file cannot be used.
 #[derive(Debug, Error)]
@@ -70,6 +73,9 @@ pub struct Rig {
     /// Fingerprint modules.
     #[serde(default, rename = "module")]
     pub modules: Vec<Module>,
+    /// USB fingerprint readers.
+    #[serde(default, rename = "reader")]
+    pub readers: Vec<Reader>,
     /// Boards under test.
     #[serde(default, rename = "board")]
     pub boards: Vec<Board>,
@@ -120,6 +126,33 @@ pub struct Module {
     #[serde(default)]
     pub simulated: bool,
     /// The rig's own emulator, started for the run.
+    #[serde(default)]
+    pub emulated: bool,
+    /// Words to choose it by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// How it is wired.
+    #[serde(default)]
+    pub wiring: String,
+    /// How it is switched.
+    pub power: Option<Power>,
+}
+
+/// A USB fingerprint reader of the rig, by libfprint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reader {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// libfprint's driver: "uru4000".
+    pub driver: Option<String>,
+    /// What libfprint tells it from others of the driver by; needed where there are several.
+    pub device: Option<String>,
+    /// The program that talks to it, relative to the rig file; the usual one if absent.
+    pub program: Option<PathBuf>,
+    /// Resolution of its pictures in dots an inch; the driver's own if absent.
+    pub dpi: Option<u16>,
+    /// libfprint's virtual reader, with fingers that the rig draws.
     #[serde(default)]
     pub emulated: bool,
     /// Words to choose it by.
@@ -259,6 +292,9 @@ impl Rig {
         let folder = path.parent().unwrap_or(Path::new("."));
         rig.library = rig.library.map(|library| folder.join(library));
         rig.face = rig.face.map(|face| folder.join(face));
+        for program in rig.readers.iter_mut().filter_map(|reader| reader.program.as_mut()) {
+            *program = folder.join(&*program);
+        }
         for board in &mut rig.boards {
             let socket = board.module.as_mut().and_then(|module| module.socket.as_mut());
             for path in
@@ -310,10 +346,25 @@ impl Rig {
         let cameras = cameras.map(|one| (&one.name, problem(one.emulated, &one.find)));
         let modules = self.modules.iter();
         let modules = modules.map(|one| (&one.name, problem(one.emulated, &one.find)));
+        let readers = self.readers.iter().map(|reader| (&reader.name, reader.problem()));
         let boards = self.boards.iter().map(|board| (&board.name, board.problem()));
-        let mut all: Vec<_> = cameras.chain(modules).chain(boards).collect();
+        let mut all: Vec<_> = cameras.chain(modules).chain(readers).chain(boards).collect();
         all.sort_by_key(|(name, _)| name.span().start);
         all
+    }
+}
+
+impl Reader {
+    fn problem(&self) -> Option<&'static str> {
+        match (self.emulated, &self.driver, self.dpi) {
+            (true, None, _) if self.device.is_some() => Some(READER_BOTH),
+            (true, Some(_), _) => Some(READER_BOTH),
+            (false, None, _) => Some("say its driver, as `kaimen-hil discover` names it"),
+            (_, _, Some(dpi)) if !DPI.contains(&dpi) => {
+                Some("a fingerprint sensor has between 50 and 5000 dots an inch (dpi)")
+            }
+            _ => None,
+        }
     }
 }
 
@@ -353,6 +404,31 @@ mod tests {
         assert_eq!(rig.modules.len(), 2);
         assert_eq!(rig.modules[0].find.usb_serial.as_deref(), Some("A50285BI"));
         assert!(rig.modules[1].emulated);
+        assert_eq!(rig.readers[0].driver.as_deref(), Some("uru4000"));
+        assert_eq!(rig.readers[0].dpi, Some(512));
+    }
+
+    #[test]
+    fn a_reader_is_named_by_its_driver_or_emulated() {
+        let reader = |keys: &str| format!("name = \"r\"\n[[reader]]\nname = \"a\"\n{keys}\n");
+        let rig = |keys: &str| Rig::parse(&reader(keys), Path::new("rig.toml"));
+        assert!(rig("driver = \"uru4000\"").is_ok() && rig("emulated = true\ndpi = 500").is_ok());
+        let wrong = |keys: &str| error(&reader(keys));
+        assert!(wrong("").starts_with("rig.toml:3: a: say its driver"));
+        assert!(wrong("emulated = true\ndevice = \"0\"").contains("leave driver and device out"));
+        assert!(wrong("emulated = true\ndriver = \"elan\"").contains("leave driver"));
+        assert!(wrong("driver = \"elan\"\ndpi = 5").contains("dots an inch"));
+        assert!(wrong("usb-serial = \"1\"").contains("usb-serial"));
+    }
+
+    #[test]
+    fn programs_are_beside_the_rig_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rig.toml");
+        let text = "name = \"r\"\n[[reader]]\nname = \"a\"\nemulated = true\nprogram = \"p\"\n";
+        std::fs::write(&path, text).unwrap();
+        let rig = Rig::read(&path).unwrap();
+        assert_eq!(rig.readers[0].program.as_deref(), Some(&*folder.path().join("p")));
     }
 
     #[test]

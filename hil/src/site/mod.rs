@@ -65,11 +65,12 @@ impl Member {
         self
     }
 
-    /// With this finger in a slot: a minutiae record.
+    /// With these minutiae records of fingers, a slot each.
     #[must_use]
-    pub fn finger(mut self, version: u64, slot: u32, record: &[u8]) -> Member {
+    pub fn finger(mut self, version: u64, records: &[&[u8]]) -> Member {
+        let entry = |(slot, record)| json!({ "id": slot, "data": STANDARD.encode(record) });
         self.value["fp_ver"] = version.into();
-        self.value["fp"] = json!([{ "id": slot, "data": STANDARD.encode(record) }]);
+        self.value["fp"] = (0_u32..).zip(records).map(entry).collect();
         self
     }
 

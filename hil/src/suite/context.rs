@@ -6,7 +6,10 @@ use std::time::Duration;
 use super::line_log::LineLog;
 use super::{Need, Recorder, Stop};
 use crate::camera::Camera;
-use crate::device::{BoardDevice, CameraDevice, Devices, Eye, ModuleDevice, OpenBoard, OpenModule};
+use crate::device::{
+    BoardDevice, CameraDevice, Devices, Eye, ModuleDevice, OpenBoard, OpenModule, OpenReader,
+    ReaderDevice,
+};
 use crate::library::Library;
 use crate::record::Nature;
 use crate::rig::Power;
@@ -51,6 +54,11 @@ impl Context {
                 let emulated = self.devices.modules.iter().filter(|module| module.is_emulated());
                 emulated.map(|module| module.nature).collect()
             }
+            Need::Reader => self.devices.readers.iter().map(|reader| reader.nature).collect(),
+            Need::EmulatedReader => {
+                let emulated = self.devices.readers.iter().filter(|reader| reader.is_emulated());
+                emulated.map(|reader| reader.nature).collect()
+            }
             Need::Board => self.devices.boards.iter().map(|board| board.nature).collect(),
             Need::BoardModule => {
                 let boards = self.devices.boards.iter().filter(|board| board.has_sensor());
@@ -78,11 +86,14 @@ impl Context {
                 .and_then(|mut open| open.identify_itself().map_err(|error| error.to_string()));
             (module.name.clone(), identity)
         });
+        let readers = self.devices.readers.iter().map(|reader| {
+            (reader.name.clone(), reader.open().map(|open| open.note.identity.clone()))
+        });
         let boards =
             self.devices.boards.iter().map(|board| {
                 (board.name.clone(), board.open().map(|open| open.note.identity.clone()))
             });
-        cameras.chain(modules).chain(boards).collect()
+        cameras.chain(modules).chain(readers).chain(boards).collect()
     }
 
     /// Opens each board of the rig in turn, logs what else comes over its console, and lets `act`
@@ -101,6 +112,30 @@ impl Context {
             act(&mut open, device).map_err(|stop| stop.about(&device.name))?;
         }
         Ok(())
+    }
+
+    /// Opens each USB reader of the rig in turn, and lets `act` use it. One that has to be passed
+    /// over does not keep the others from their turn; if all are, the test is skipped.
+    pub fn each_reader(
+        &self,
+        recorder: &Recorder,
+        act: impl Fn(&mut OpenReader, &ReaderDevice) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
+        let mut skipped = Vec::new();
+        for device in &self.devices.readers {
+            recorder.check()?;
+            let mut open = device.open().map_err(Stop::Unavailable)?;
+            recorder.device(open.note.clone());
+            match act(&mut open, device).map_err(|stop| stop.about(&device.name)) {
+                Err(Stop::Skip(reason)) => {
+                    recorder.log("rig", format!("passed over: {reason}"));
+                    skipped.push(reason);
+                }
+                other => other?,
+            }
+        }
+        let all = skipped.len() == self.devices.readers.len();
+        if all { Err(Stop::Skip(skipped.join("; "))) } else { Ok(()) }
     }
 
     /// Opens each module of the rig in turn, logs what goes over its line, and lets `act` use it.

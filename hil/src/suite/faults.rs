@@ -5,7 +5,7 @@ use kaimen::status::{
     KAIMEN_ERR_JSON_SYNTAX, KAIMEN_ERR_LENGTH, KAIMEN_ERR_NOT_FINITE, KAIMEN_ERR_ZERO_NORM,
 };
 
-use super::{Context, Recorder, Stop, Suite, Test, module_faults};
+use super::{Context, Recorder, Stop, Suite, Test, module_faults, readers};
 use crate::library::{Engine, EngineError, Settings, Verdict};
 use crate::site;
 
@@ -38,6 +38,7 @@ pub(super) fn suite() -> Suite {
         ]
         .into_iter()
         .chain(module_faults::tests())
+        .chain([readers::faults()])
         .collect(),
     }
 }

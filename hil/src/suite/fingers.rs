@@ -5,12 +5,12 @@ use std::time::Duration;
 use kaimen::template::minutiae::{self, MinutiaeFormat};
 
 use super::latency::Latency;
-use super::{Context, Need, Recorder, Stop, Suite, Test};
+use super::{Context, Need, Recorder, Stop, Suite, Test, readers};
 use crate::device::OpenModule;
 use crate::emulator::DrawnFinger;
 use crate::extract::Extractor;
-use crate::library::{Algorithm, Engine, Settings, Verdict};
-use crate::module::{ModuleError, Profile};
+use crate::library::{Engine, Settings, Verdict};
+use crate::module::{Geometry, GreyImage, ModuleError, Profile};
 use crate::record::Limits;
 use crate::site::{self, Member};
 
@@ -22,9 +22,8 @@ const FINGERS: u32 = 5;
 const STRANGER: u32 = 99;
 /// Longest wait for a finger that lies there already.
 const WAIT: Duration = Duration::from_secs(3);
-
 /// Longest wait for a person's finger.
-const PERSON: Duration = Duration::from_secs(15);
+pub(super) const PERSON: Duration = Duration::from_secs(15);
 
 pub(super) fn suite() -> Suite {
     Suite {
@@ -58,6 +57,20 @@ pub(super) fn suite() -> Suite {
                 pictures,
             )
             .needs(&[Need::Module]),
+            Test::new(
+                "from a USB reader's picture to the decision",
+                "Pictures come by libfprint, an extractor finds their minutiae, the library decides whose they are.",
+                600,
+                readers::extracted,
+            )
+            .needs(&[Need::EmulatedReader]),
+            Test::new(
+                "pictures of a USB reader",
+                "A picture comes by libfprint whole, with its resolution.",
+                180,
+                readers::pictures,
+            )
+            .needs(&[Need::Reader]),
         ],
     }
 }
@@ -76,13 +89,10 @@ pub(super) fn record(finger: u32, impression: u32) -> Result<Vec<u8>, Stop> {
 }
 
 fn drawn(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
-    // One false match in 100,000 comparisons.
-    let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };
-    let settings = Settings { algorithms: vec![finger], ..Settings::faces(site::DIMENSION) };
-    let engine = Engine::open(&context.library, &settings)?;
+    let engine = Engine::open(&context.library, &Settings::fingers())?;
     let mut members = Vec::new();
     for finger in 0..MEMBERS {
-        members.push(Member::staff(&format!("finger-{finger}")).finger(1, 0, &record(finger, 0)?));
+        members.push(Member::staff(&format!("finger-{finger}")).finger(1, &[&record(finger, 0)?]));
     }
     engine.sync(&site::answer(members))?;
     let templates = engine.stats()?.finger_templates.into();
@@ -122,41 +132,52 @@ fn captured(
 }
 
 fn extracted(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
-    const ENROLLED: u32 = 3;
     let extractor = Extractor::find().map_err(|error| Stop::Skip(error.to_string()))?;
     context.each_module(recorder, |module| {
         if module.emulator().is_none() {
             return Err(Stop::Skip("takes a person at the sensor".to_owned()));
         }
         module.identify_itself()?;
-        let finger = Algorithm::Finger { threshold: 50_000, margin: 0 };
-        let settings = Settings { algorithms: vec![finger], ..Settings::faces(site::DIMENSION) };
-        let engine = Engine::open(&context.library, &settings)?;
-        for finger in 1..=ENROLLED {
-            recorder.check()?;
-            let record = captured(module, &extractor, finger, 0)?;
-            let member = Member::staff(&format!("finger-{finger}")).finger(1, 0, &record);
-            engine.sync(&site::answer([member]))?;
-        }
-        let (mut found, mut taken_for_another) = (0_u32, 0);
-        for finger in (1..=ENROLLED).chain([STRANGER]) {
-            recorder.check()?;
-            let decision =
-                engine.identify_finger(&captured(module, &extractor, finger, 1)?, NOW)?;
-            let own = decision.userid == format!("finger-{finger}");
-            let pass = decision.verdict == Verdict::Pass;
-            found += u32::from(pass && own);
-            taken_for_another += u64::from(pass && !own);
-            let line = format!("finger {finger}: {:?}, score {}", decision.verdict, decision.score);
-            recorder.log("test", line);
-        }
-        let title = |what: &str| format!("{}, {what}", module.note.name);
-        // A drawn finger on a small sensor has few minutiae: one of them may be missed.
-        let limits = Limits::at_least(f64::from(ENROLLED) - 1.0).marginal_below(ENROLLED.into());
-        recorder.measure(&title("owners found"), found.into(), "of 3", limits, ENROLLED.into());
-        recorder.none_of(&title("taken for another"), taken_for_another, u64::from(ENROLLED) + 1);
-        Ok(())
+        let name = module.note.name.clone();
+        decided(context, recorder, &name, |finger, impression| {
+            captured(module, &extractor, finger, impression)
+        })
     })
+}
+
+/// Enrols fingers by the records that a sensor's pictures become, and has the library decide
+/// about other pictures of them and of a stranger's.
+pub(super) fn decided(
+    context: &Context,
+    recorder: &Recorder,
+    name: &str,
+    mut record: impl FnMut(u32, u32) -> Result<Vec<u8>, Stop>,
+) -> Result<(), Stop> {
+    const ENROLLED: u32 = 3;
+    let engine = Engine::open(&context.library, &Settings::fingers())?;
+    for finger in 1..=ENROLLED {
+        recorder.check()?;
+        let record = record(finger, 0)?;
+        let member = Member::staff(&format!("finger-{finger}")).finger(1, &[&record]);
+        engine.sync(&site::answer([member]))?;
+    }
+    let (mut found, mut taken_for_another) = (0_u32, 0);
+    for finger in (1..=ENROLLED).chain([STRANGER]) {
+        recorder.check()?;
+        let decision = engine.identify_finger(&record(finger, 1)?, NOW)?;
+        let own = decision.userid == format!("finger-{finger}");
+        let pass = decision.verdict == Verdict::Pass;
+        found += u32::from(pass && own);
+        taken_for_another += u64::from(pass && !own);
+        let line = format!("finger {finger}: {:?}, score {}", decision.verdict, decision.score);
+        recorder.log("test", line);
+    }
+    let title = |what: &str| format!("{name}, {what}");
+    // A drawn finger on a small sensor has few minutiae: one of them may be missed.
+    let limits = Limits::at_least(f64::from(ENROLLED) - 1.0).marginal_below(ENROLLED.into());
+    recorder.measure(&title("owners found"), found.into(), "of 3", limits, ENROLLED.into());
+    recorder.none_of(&title("taken for another"), taken_for_another, u64::from(ENROLLED) + 1);
+    Ok(())
 }
 
 /// Puts an impression of a finger on the sensor.
@@ -229,20 +250,8 @@ fn pictures(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
             recorder.check()?;
             wait_for(module, finger, recorder)?;
             let image = latency.time(|| module.driver.upload_image())?;
-            let geometry = image.geometry();
             let title = format!("{}, finger {finger}", module.note.name);
-            let (width, height) = (geometry.width.into(), geometry.height.into());
-            recorder.grey(&title, width, height, image.pixels())?;
-            let darkest = image.pixels().iter().min().copied().unwrap_or(0);
-            let brightest = image.pixels().iter().max().copied().unwrap_or(0);
-            let contrast = f64::from(brightest) - f64::from(darkest);
-            recorder.measure(
-                &format!("{title}, contrast"),
-                contrast,
-                "of 255",
-                Limits::at_least(64.0),
-                1,
-            );
+            show(recorder, &title, &image)?;
             seen.push(image.pixels().to_vec());
         }
         let name = &module.note.name;
@@ -259,6 +268,18 @@ fn pictures(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         }
         latency.record(recorder, &format!("{name}, a picture over the line"), Limits::at_most(6e7))
     })
+}
+
+/// Puts a picture into the record, and says whether there is a finger in it.
+pub(super) fn show(recorder: &Recorder, title: &str, image: &GreyImage) -> Result<(), Stop> {
+    let Geometry { width, height } = image.geometry();
+    recorder.grey(title, width.into(), height.into(), image.pixels())?;
+    let darkest = image.pixels().iter().min().copied().unwrap_or(0);
+    let brightest = image.pixels().iter().max().copied().unwrap_or(0);
+    let contrast = f64::from(brightest) - f64::from(darkest);
+    let limits = Limits::at_least(64.0);
+    recorder.measure(&format!("{title}, contrast"), contrast, "of 255", limits, 1);
+    Ok(())
 }
 
 /// Waits until the finger's image is taken; a person is asked for theirs.

@@ -17,6 +17,7 @@ mod line_log;
 mod module_faults;
 mod picture;
 mod process;
+mod readers;
 mod recorder;
 pub mod runner;
 mod smoke;

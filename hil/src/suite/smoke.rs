@@ -27,6 +27,13 @@ pub(super) fn suite() -> Suite {
                 modules,
             )
             .needs(&[Need::Module]),
+            Test::new(
+                "USB readers answer",
+                "Every USB fingerprint reader opens by libfprint, and says who it is.",
+                60,
+                readers,
+            )
+            .needs(&[Need::Reader]),
             Test::new("cameras answer", "Every camera opens and gives a frame.", 60, cameras)
                 .needs(&[Need::Camera]),
         ],
@@ -45,6 +52,13 @@ fn modules(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let name = format!("{}, answer", module.note.name);
         // The driver waits three seconds; an answer to this question takes a few packets' time.
         latency.record(recorder, &name, Limits::at_most(1e6))
+    })
+}
+
+fn readers(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
+    context.each_reader(recorder, |reader, device| {
+        recorder.log(&device.name, reader.note.identity.clone());
+        Ok(())
     })
 }
 

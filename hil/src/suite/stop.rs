@@ -7,6 +7,7 @@ use crate::camera::CameraError;
 use crate::device::EyeError;
 use crate::library::{EngineError, LibraryError};
 use crate::module::ModuleError;
+use crate::reader::ReaderError;
 use crate::record::{Outcome, RecordError};
 
 /// Why a test ends before its end.
@@ -68,6 +69,18 @@ impl From<ModuleError> for Stop {
 impl From<CameraError> for Stop {
     fn from(error: CameraError) -> Stop {
         Stop::Fail(error.to_string())
+    }
+}
+
+/// What a reader does is its own failure; what the rig has to tell of it or show it, is the rig's.
+impl From<ReaderError> for Stop {
+    fn from(error: ReaderError) -> Stop {
+        let text = error.to_string();
+        match error {
+            ReaderError::Absent { .. } | ReaderError::Run { .. } => Stop::Unavailable(text),
+            ReaderError::NoResolution | ReaderError::Virtual(_) => Stop::Error(text),
+            _ => Stop::Fail(text),
+        }
     }
 }
 

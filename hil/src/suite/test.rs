@@ -15,6 +15,10 @@ pub enum Need {
     Module,
     /// The rig's own emulator of a module, which shows faults on demand.
     Emulator,
+    /// A USB fingerprint reader.
+    Reader,
+    /// libfprint's virtual reader, with the rig's own fingers.
+    EmulatedReader,
     /// A board that runs the C reader.
     Board,
     /// Such a board with a fingerprint module that the rig emulates.
@@ -30,6 +34,8 @@ impl Need {
             Need::Eye => "a camera or an emulated one",
             Need::Module => "a fingerprint module",
             Need::Emulator => "an emulated module",
+            Need::Reader => "a USB reader",
+            Need::EmulatedReader => "an emulated USB reader",
             Need::Board => "a board",
             Need::BoardModule => "a board with an emulated module",
         }

@@ -2,6 +2,7 @@
 //! program's runs.
 #![allow(dead_code, reason = "each test takes what it needs")]
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
@@ -36,8 +37,22 @@ pub(crate) fn rig_file(folder: &Path, name: &str, devices: &str) -> PathBuf {
 
 /// Runs the program; ends it after `deadline` and fails.
 pub(crate) fn run(arguments: &[&str], deadline: Duration) -> Output {
+    run_with(arguments, &[], deadline)
+}
+
+/// The same with these variables in its environment.
+pub(crate) fn run_with(
+    arguments: &[&str],
+    variables: &[(&str, &OsStr)],
+    deadline: Duration,
+) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_kaimen-hil"));
-    program.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    program
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = program.spawn().unwrap();
     let end = Instant::now() + deadline;
     while child.try_wait().unwrap().is_none() {

@@ -99,7 +99,7 @@ fn gallery(context: &Context, board: &mut Board) -> Result<Engine, Stop> {
         let mut member = Member::staff(&site::userid(number)).face(1, &site::face(number));
         if number < u64::from(FINGERS) {
             let finger = u32::try_from(number).unwrap_or_default();
-            member = member.finger(1, 0, &fingers::record(finger, 0)?);
+            member = member.finger(1, &[&fingers::record(finger, 0)?]);
         }
         members.push(if comes_by_rule(number) { member.rule(1, OFFICE, 0) } else { member });
     }
