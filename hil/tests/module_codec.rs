@@ -139,6 +139,9 @@ proptest! {
         prop_assume!(!first.content().contains(&0xEF) && !second.content().contains(&0xEF));
         prop_assume!(first.address() >> 8 != 0xEF && first.content().len() > 4);
         let mut bytes = first.encode();
+        // A checksum that ends as a packet starts: without it the bytes are those of both without the start of
+        // the second one.
+        prop_assume!(bytes.last() != Some(&0xEF));
         bytes.remove(at.index(bytes.len()));
         bytes.extend(second.encode());
         // Enough for a decoder that was misled by a wrong length to see that it was.
