@@ -12,12 +12,13 @@
 
 use core::arch::asm;
 use core::arch::x86_64::{
-    __cpuid_count, __m512i, _mm512_and_si512, _mm512_load_si512, _mm512_loadu_si512,
-    _mm512_packus_epi32, _mm512_permutex2var_epi64, _mm512_set_epi64, _mm512_set1_epi8,
-    _mm512_srli_epi16, _mm512_store_si512, _mm512_storeu_si512, _mm512_unpackhi_epi8,
-    _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
+    __cpuid_count, __m512i, _mm512_and_si512, _mm512_loadu_si512, _mm512_packus_epi32,
+    _mm512_permutex2var_epi64, _mm512_set_epi64, _mm512_set1_epi8, _mm512_srli_epi16,
+    _mm512_storeu_si512, _mm512_unpackhi_epi8, _mm512_unpackhi_epi16, _mm512_unpacklo_epi8,
+    _mm512_unpacklo_epi16,
 };
 
+use super::lanes512::{load, store};
 use crate::kernels::prefetch;
 use crate::kernels::sign_batch::{BATCH_PROBES, Offsets, SignBatch};
 use crate::kernels::{LANE_BYTES, Lane};
@@ -294,21 +295,6 @@ impl Sums {
     }
 }
 
-/// The signs of 64 rows.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(lane: &Lane) -> __m512i {
-    // SAFETY: a `Lane` is 64 readable bytes aligned to 64.
-    unsafe { _mm512_load_si512(lane.0.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store(lane: &mut Lane, bytes: __m512i) {
-    // SAFETY: a `Lane` is 64 writable bytes aligned to 64.
-    unsafe { _mm512_store_si512(lane.0.as_mut_ptr().cast(), bytes) };
-}
-
 #[inline]
 #[target_feature(enable = "avx512f")]
 fn load_sums(sums: &[i32; TILE]) -> __m512i {
@@ -325,12 +311,11 @@ fn store_sums(out: &mut [u16; LANE_BYTES / 2], sums: __m512i) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tile_model::tdpbssd;
     use super::*;
     use crate::kernels::plane_tests::{Random, groups_of_signs, random_tables};
     use crate::kernels::{GROUP_ROWS, Kernels, MAX_LANES, Tier};
 
-    /// What the manual says of `tdpbssd` (Intel 64 and IA-32 Architectures Software Developer's Manual,
-    /// volume 2), so that all but the tile instructions is tested without them.
     struct Model(Sums);
 
     impl Unit for Model {
@@ -340,15 +325,7 @@ mod tests {
 
         fn add(&mut self, levels: &[Lane; BATCH_PROBES], signs: &Signs) {
             for (sums, signs) in self.0.0.iter_mut().zip(&signs.0) {
-                for (sums, levels) in sums.iter_mut().zip(levels) {
-                    for (column, sum) in sums.iter_mut().enumerate() {
-                        let fours = levels.0.as_chunks::<4>().0.iter().zip(signs);
-                        *sum += fours
-                            .flat_map(|(four, line)| four.iter().zip(&line.0[4 * column..][..4]))
-                            .map(|(&level, &sign)| i32::from(level) * i32::from(sign))
-                            .sum::<i32>();
-                    }
-                }
+                tdpbssd(sums, levels, signs);
             }
         }
 

@@ -140,7 +140,7 @@ impl Dots {
     #[inline]
     #[target_feature(enable = "avx512f,avx512bw")]
     fn sums(&self) -> [__m512i; ROWS] {
-        let [a, b, c, d] = self.0.each_ref().map(|part| part.each_ref().map(load));
+        let [a, b, c, d] = self.0.each_ref().map(|part| part.each_ref().map(|row| load(row)));
         core::array::from_fn(|row| {
             let [front, back] =
                 [_mm512_add_epi32(a[row], b[row]), _mm512_add_epi32(c[row], d[row])];
@@ -222,20 +222,20 @@ impl Unit for Tiles {
 }
 
 /// The products of a row with all probes.
-#[inline(always)]
+#[inline]
+#[target_feature(enable = "avx512f")]
 fn load(row: &[i32; BATCH_PROBES]) -> __m512i {
-    // SAFETY: 64 readable bytes; the unaligned load asks no more. Whoever calls this has AVX-512.
+    // SAFETY: 64 readable bytes; the unaligned load asks no more.
     unsafe { _mm512_loadu_si512(row.as_ptr().cast()) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tile_model::tdpbssd;
     use super::*;
     use crate::kernels::plane_tests::{Random, nibble_rows, random_codes};
     use crate::kernels::{Kernels, MAX_LANES, NIBBLE_GROUP_ROWS, Tier};
 
-    /// What the manual says of `tdpbssd` (Intel 64 and IA-32 Architectures Software Developer's Manual,
-    /// volume 2), so that all but the tile instructions is tested without them.
     struct Model(Dots);
 
     impl Unit for Model {
@@ -244,15 +244,7 @@ mod tests {
         }
 
         fn add(&mut self, part: usize, codes: &[Lane; ROWS], probes: &[Lane; BATCH_PROBES]) {
-            for (dots, row) in self.0.0[part].iter_mut().zip(codes) {
-                for (column, dot) in dots.iter_mut().enumerate() {
-                    let fours = row.0.as_chunks::<4>().0.iter().zip(probes);
-                    *dot += fours
-                        .flat_map(|(four, line)| four.iter().zip(&line.0[4 * column..][..4]))
-                        .map(|(&code, &probe)| i32::from(code) * i32::from(probe))
-                        .sum::<i32>();
-                }
-            }
+            tdpbssd(&mut self.0.0[part], codes, probes);
         }
 
         fn store(&mut self, dots: &mut Dots) {

@@ -15,11 +15,11 @@
 use core::arch::x86_64::{
     __m512i, _mm_add_epi32, _mm_cvtsi128_si32, _mm_extract_epi32, _mm256_add_epi32,
     _mm256_castsi256_si128, _mm256_extracti128_si256, _mm512_add_epi32, _mm512_and_si512,
-    _mm512_castsi512_si256, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_load_si512,
-    _mm512_loadu_si512, _mm512_maskz_loadu_epi64, _mm512_maskz_mov_epi8, _mm512_reduce_add_epi32,
-    _mm512_set1_epi8, _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_srli_epi16,
-    _mm512_sub_epi32, _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32,
-    _mm512_unpacklo_epi64, _mm512_xor_si512,
+    _mm512_castsi512_si256, _mm512_dpbusd_epi32, _mm512_extracti64x4_epi64, _mm512_loadu_si512,
+    _mm512_maskz_loadu_epi64, _mm512_maskz_mov_epi8, _mm512_reduce_add_epi32, _mm512_set1_epi8,
+    _mm512_setzero_si512, _mm512_shuffle_i64x2, _mm512_srli_epi16, _mm512_sub_epi32,
+    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_xor_si512,
 };
 
 // Every processor of this tier has AVX2. Look-ups gain nothing from wider registers,
@@ -29,6 +29,7 @@ pub(in crate::kernels) use super::avx2::{best_codes, rotate, sign_sums, sign_tab
 pub(in crate::kernels) use super::gates512::{dot_gate, sign_gate};
 pub(in crate::kernels) use super::nibbles512::{UNIT, nibble_dots_of_batch};
 
+use super::lanes512::load;
 use super::prefetch_ahead;
 use crate::kernels::agreement::compile_agreement;
 use crate::kernels::apart::compile_codes_apart;
@@ -110,14 +111,6 @@ fn reduce([a, b, c, d]: [__m512i; 4]) -> [i32; 4] {
         _mm_extract_epi32::<2>(quarter),
         _mm_extract_epi32::<3>(quarter),
     ]
-}
-
-/// The 64 codes of a lane.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(lane: &Lane) -> __m512i {
-    // SAFETY: a `Lane` is 64 readable bytes aligned to 64.
-    unsafe { _mm512_load_si512(lane.0.as_ptr().cast()) }
 }
 
 /// A query in the order in which 64 bytes of four-bit codes meet it: of two lanes

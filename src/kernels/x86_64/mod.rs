@@ -7,9 +7,12 @@ pub(super) mod avx2;
 pub(super) mod avx512;
 mod counts;
 mod gates512;
+mod lanes512;
 mod nibbles512;
 pub(super) mod popcnt;
 mod rotation;
+#[cfg(test)]
+mod tile_model;
 mod vbmi;
 
 use super::Lane;

@@ -2,11 +2,12 @@
 
 use core::arch::x86_64::{
     __m512i, _mm256_loadu_si256, _mm512_and_si512, _mm512_broadcast_i64x4, _mm512_dpbusd_epi32,
-    _mm512_load_si512, _mm512_set_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
-    _mm512_shuffle_i32x4, _mm512_srlv_epi64, _mm512_store_si512, _mm512_storeu_si512,
-    _mm512_unpackhi_epi32, _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
+    _mm512_set_epi64, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_setzero_si512,
+    _mm512_shuffle_i32x4, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_unpackhi_epi32,
+    _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
 };
 
+use super::lanes512::{load, store};
 use crate::kernels::Lane;
 use crate::kernels::nibble_batch::{BatchUnit, NibbleBatch, NibbleLane};
 use crate::kernels::prefetch;
@@ -125,18 +126,4 @@ fn transposed(rows: [__m512i; ROWS]) -> [__m512i; ROWS] {
         columns[12 + at] = _mm512_shuffle_i32x4::<0b11_01_11_01>(odd, odd_back);
     }
     columns
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(lane: &Lane) -> __m512i {
-    // SAFETY: a `Lane` is 64 readable bytes aligned to 64.
-    unsafe { _mm512_load_si512(lane.0.as_ptr().cast()) }
-}
-
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn store(lane: &mut Lane, codes: __m512i) {
-    // SAFETY: a `Lane` is 64 writable bytes aligned to 64.
-    unsafe { _mm512_store_si512(lane.0.as_mut_ptr().cast(), codes) };
 }
