@@ -5,11 +5,9 @@
 CARGO ?= cargo
 FEATURES := capi,simsimd
 
-# Workspaces of their own. In one folder with the rest, and with its profile, what they share with it
-# is built once.
-APART := --target-dir $(or $(CARGO_TARGET_DIR),target) --locked
-# benches/face_1n without the peers, which take minutes to build.
-FACE_1N := --manifest-path benches/face_1n/Cargo.toml $(APART)
+# The package of benches/face_1n, without the peers that take minutes to build. In a folder of its own, as fuzz/:
+# a library that is a C library as well has one file name whatever its features are.
+FACE_1N := --manifest-path benches/face_1n/Cargo.toml --target-dir $(or $(CARGO_TARGET_DIR),target)/bench-1n --locked
 
 .PHONY: demo test parts bench count bench-1n bench-board bench-report lib header fuzz setup fmt lint docs rust-test c-gates emulate cross dist dist-test bench-test hil hil-short hil-virtual
 
@@ -72,7 +70,7 @@ fmt:
 lint:
 	$(CARGO) clippy --workspace --all-targets --all-features --locked -- -D warnings
 	$(CARGO) fmt --manifest-path fuzz/Cargo.toml --check
-	$(CARGO) clippy --manifest-path fuzz/Cargo.toml $(APART) -- -D warnings
+	$(CARGO) clippy --manifest-path fuzz/Cargo.toml --target-dir target/fuzz --locked -- -D warnings
 	$(CARGO) fmt --manifest-path benches/face_1n/Cargo.toml --check
 	$(CARGO) clippy $(FACE_1N) --all-targets -- -D warnings
 
