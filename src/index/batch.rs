@@ -99,10 +99,8 @@ impl Together {
         let kernels = probes.clone().next().map(PreparedQuery::kernels);
         let lanes = probes.map(|probe| probe.codes().lanes());
         Together {
-            signs: kernels.and_then(|kernels| {
-                (!signs.is_empty())
-                    .then(|| SignBatch::new(kernels, signs.iter().map(SignQuery::tables)))?
-            }),
+            signs: kernels
+                .and_then(|kernels| SignBatch::new(kernels, signs.iter().map(SignQuery::tables))),
             halves: kernels.and_then(|kernels| NibbleBatch::new(kernels, lanes)),
             looks,
             knows_sums: false,

@@ -10,8 +10,8 @@ use arrayvec::ArrayVec;
 use super::sign_batch::BATCH_PROBES;
 use super::{Kernels, LANE_BYTES, Lane, MAX_LANES, NIBBLE_LANE_BYTES};
 
-/// Rows come in groups of so many: as many as tiles take at once.
-pub const NIBBLE_GROUP_ROWS: usize = 64;
+/// Rows come in groups of so many: a register has as many sums.
+pub const NIBBLE_GROUP_ROWS: usize = LANE_BYTES / 4;
 
 /// What a tier has for batches.
 #[derive(Clone, Copy)]
@@ -91,7 +91,7 @@ impl NibbleBatch {
         let mut out: ArrayVec<_, BATCH_PROBES> = out.collect();
         assert_eq!(out.len(), self.count, "a slice for each probe");
         let rows = out.first().map_or(0, |out| out.len());
-        assert!(rows.is_multiple_of(NIBBLE_GROUP_ROWS), "rows come in groups of 64");
+        assert!(rows.is_multiple_of(NIBBLE_GROUP_ROWS), "rows come in groups of 16");
         assert!(out.iter().all(|out| out.len() == rows), "as many rows for each probe");
         let lanes = &plane.as_chunks().0[..rows * self.codes.len()];
         self.kernels.nibble_dots_of_batch(self, lanes, &mut out);

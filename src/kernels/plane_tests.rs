@@ -396,7 +396,7 @@ fn a_batch_of_probes_has_the_products_of_each() {
                     assert!(unit.is_none_or(|unit| count < unit.fewest), "tier {tier}, {count}");
                     continue;
                 };
-                let rows = (count % 3 + 1) * NIBBLE_GROUP_ROWS;
+                let rows = (count % 5 + 1) * NIBBLE_GROUP_ROWS;
                 let plane = nibble_rows(width, rows, &mut random);
                 let mut dots = vec![i32::MIN; count * rows];
                 batch.dots(&plane, dots.chunks_exact_mut(rows));

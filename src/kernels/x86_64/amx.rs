@@ -6,19 +6,16 @@
 //! row come to lie side by side, and then a shift and a mask keep the same bit of each of them. Two bits
 //! share a shift: the one is 1 where it is set, the other one 2, and the levels that it meets are half of
 //! those that the first one meets. All that is done once for all probes, and takes as long as multiplying.
-//!
-//! Intrinsics for tiles are not stable, hence `asm!`. The compiler does not know tile registers, so they
-//! keep what they hold from one block of it to the next.
 
 use core::arch::asm;
 use core::arch::x86_64::{
-    __cpuid_count, __m512i, _mm512_and_si512, _mm512_loadu_si512, _mm512_packus_epi32,
-    _mm512_permutex2var_epi64, _mm512_set_epi64, _mm512_set1_epi8, _mm512_srli_epi16,
-    _mm512_storeu_si512, _mm512_unpackhi_epi8, _mm512_unpackhi_epi16, _mm512_unpacklo_epi8,
-    _mm512_unpacklo_epi16,
+    __m512i, _mm512_and_si512, _mm512_packus_epi32, _mm512_permutex2var_epi64, _mm512_set_epi64,
+    _mm512_set1_epi8, _mm512_srli_epi16, _mm512_storeu_si512, _mm512_unpackhi_epi8,
+    _mm512_unpackhi_epi16, _mm512_unpacklo_epi8, _mm512_unpacklo_epi16,
 };
 
-use super::lanes512::{load, store};
+use super::lanes512::{WorkLanes, load, load_sums, store};
+use super::tiles::{self, TileSums, Tiles};
 use crate::kernels::prefetch;
 use crate::kernels::sign_batch::{BATCH_PROBES, Offsets, SignBatch};
 use crate::kernels::{LANE_BYTES, Lane};
@@ -35,38 +32,12 @@ pub(in crate::kernels) const FEWEST: usize = 7;
 
 /// Tiles that share the signs of 64 rows: of 16 rows each.
 const SETS: usize = 4;
-/// Rows and, in lines of 64 bytes, columns of a tile.
-const TILE: usize = 16;
 /// Lanes with the signs of 64 rows in 64 components: eight of each row in one.
 const SIGN_LANES: usize = 8;
 
 /// Whether the processor has what this tier needs, and the system lets this process use it.
 pub(in crate::kernels) fn is_available() -> bool {
-    super::popcnt::is_available() && has_tiles() && is_permitted()
-}
-
-fn has_tiles() -> bool {
-    const TILES: u32 = 1 << 24;
-    const INT8: u32 = 1 << 25;
-    #[allow(unused_unsafe, reason = "not unsafe in every version of the compiler")]
-    // SAFETY: every processor with AVX-512 has the instruction, and leaf 7 of it.
-    let leaf = unsafe { __cpuid_count(7, 0) };
-    leaf.edx & (TILES | INT8) == TILES | INT8
-}
-
-/// Tiles are 8 KiB of state that Linux saves only of processes that have asked for it (Documentation/arch/x86/xstate.rst).
-/// It refuses where a thread's stack for signals is too small for them, or where it has none of this.
-#[cfg(target_os = "linux")]
-fn is_permitted() -> bool {
-    const REQUEST_PERMISSION: libc::c_long = 0x1023;
-    const TILE_DATA: libc::c_long = 18;
-    // SAFETY: this call takes two numbers and touches no memory of ours.
-    unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0 }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_permitted() -> bool {
-    false
+    super::popcnt::is_available() && tiles::is_available()
 }
 
 /// See [`SignBatch::sums`](crate::kernels::SignBatch::sums).
@@ -86,8 +57,8 @@ fn sums_by(unit: &mut impl Unit, batch: &SignBatch, rows: &[Lane], out: &mut [&m
     let groups = rows.as_chunks::<2>().0.chunks_exact(batch.levels().len() * SIGN_LANES);
     // A group: of the next one, what is used at the same time.
     let ahead = 2 * batch.levels().len() * SIGN_LANES;
-    let mut signs = [const { Signs([[Lane::ZERO; TILE]; SETS]) }; 2];
-    let mut sums = Sums([[[0; TILE]; BATCH_PROBES]; SETS]);
+    let mut signs = [const { Signs::ZERO }; 2];
+    let mut sums = TileSums::ZERO;
     for (at, group) in groups.enumerate() {
         for half in 0..2 {
             unit.load_sums(batch.offsets());
@@ -102,7 +73,7 @@ fn sums_by(unit: &mut impl Unit, batch: &SignBatch, rows: &[Lane], out: &mut [&m
             unit.store_sums(&mut sums);
             for (probe, out) in out.iter_mut().enumerate() {
                 if let Some(out) = out.as_chunks_mut().0.get_mut(2 * at + half) {
-                    sums.write(probe, out);
+                    write(&sums, probe, out);
                 }
             }
         }
@@ -116,64 +87,13 @@ trait Unit {
     /// Adds what the signs of 64 rows in 64 components make of the probes' levels there.
     fn add(&mut self, levels: &[Lane; BATCH_PROBES], signs: &Signs);
     /// Gives the sums.
-    fn store_sums(&mut self, sums: &mut Sums);
-}
-
-/// What each tile is: 16 lines of 64 bytes.
-#[repr(C, align(64))]
-struct Shape {
-    palette: u8,
-    start: u8,
-    reserved: [u8; 14],
-    bytes: [u16; 16],
-    lines: [u8; 16],
-}
-
-static SHAPE: Shape = {
-    let mut shape =
-        Shape { palette: 1, start: 0, reserved: [0; 14], bytes: [0; 16], lines: [0; 16] };
-    let mut at = 0;
-    while at < 8 {
-        shape.bytes[at] = 64;
-        shape.lines[at] = 16;
-        at += 1;
-    }
-    shape
-};
-
-const _: () = assert!(size_of::<Shape>() == 64);
-
-/// The tile registers, in use while this lives: 0 to 3 hold the sums of the four sets of rows, 4 the
-/// levels of the probes, 5 to 7 signs.
-pub(super) struct Tiles(());
-
-impl Drop for Tiles {
-    fn drop(&mut self) {
-        // SAFETY: a `Tiles` exists only where the tier does. Whoever uses tiles sets them up first.
-        unsafe { asm!("tilerelease", options(nomem, nostack, preserves_flags)) };
-    }
+    fn store_sums(&mut self, sums: &mut TileSums);
 }
 
 /// The signs of 64 rows in 64 components as bytes: for each set a tile.
-#[repr(align(64))]
-struct Signs([[Lane; TILE]; SETS]);
+type Signs = WorkLanes<SETS>;
 
-/// Sums of 64 rows: of each set those of each probe.
-#[repr(align(64))]
-struct Sums([[[i32; TILE]; BATCH_PROBES]; SETS]);
-
-impl Tiles {
-    #[inline]
-    pub(super) fn begin() -> Tiles {
-        // SAFETY: the caller's tier was found to have tiles and the permission to use them; the
-        // 64 bytes that are read are a valid description of them.
-        unsafe {
-            asm!("ldtilecfg [{}]", in(reg) &raw const SHAPE, options(readonly, nostack, preserves_flags));
-        }
-        Tiles(())
-    }
-}
-
+/// Tiles 0 to 3 hold the sums of the sets, 4 the levels of the probes, 5 to 7 signs.
 impl Unit for Tiles {
     #[inline]
     fn load_sums(&mut self, offsets: &Offsets) {
@@ -216,20 +136,8 @@ impl Unit for Tiles {
     }
 
     #[inline]
-    fn store_sums(&mut self, sums: &mut Sums) {
-        // SAFETY: tiles are set up while `self` lives; each store writes 16 lines of 64 bytes, one of
-        // the four tiles of `sums`.
-        unsafe {
-            asm!(
-                "tilestored [{to} + {stride}], tmm0",
-                "tilestored [{to} + {stride} + 1024], tmm1",
-                "tilestored [{to} + {stride} + 2048], tmm2",
-                "tilestored [{to} + {stride} + 3072], tmm3",
-                to = in(reg) sums.0.as_mut_ptr(),
-                stride = in(reg) LANE_BYTES,
-                options(nostack, preserves_flags),
-            );
-        }
+    fn store_sums(&mut self, sums: &mut TileSums) {
+        self.store(sums);
     }
 }
 
@@ -278,28 +186,19 @@ fn side_by_side([a, b, c, d]: [__m512i; 4]) -> [__m512i; SETS] {
     ]
 }
 
-impl Sums {
-    /// The sums of a probe, its rows in their order again.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn write(&self, probe: usize, out: &mut [u16; LANE_BYTES]) {
-        let [first, second, third, fourth] = self.0.each_ref().map(|set| load_sums(&set[probe]));
-        // Of each quarter the first eight rows, and the others.
-        let front = _mm512_packus_epi32(first, second);
-        let back = _mm512_packus_epi32(third, fourth);
-        let orders = [[0, 1, 8, 9, 2, 3, 10, 11], [4, 5, 12, 13, 6, 7, 14, 15]];
-        for (out, [a, b, c, d, e, f, g, h]) in out.as_chunks_mut().0.iter_mut().zip(orders) {
-            let order = _mm512_set_epi64(h, g, f, e, d, c, b, a);
-            store_sums(out, _mm512_permutex2var_epi64(front, order, back));
-        }
-    }
-}
-
+/// The sums of a probe, its rows in their order again.
 #[inline]
-#[target_feature(enable = "avx512f")]
-fn load_sums(sums: &[i32; TILE]) -> __m512i {
-    // SAFETY: 64 readable bytes; the unaligned load asks no more.
-    unsafe { _mm512_loadu_si512(sums.as_ptr().cast()) }
+#[target_feature(enable = "avx512f,avx512bw")]
+fn write(sums: &TileSums, probe: usize, out: &mut [u16; LANE_BYTES]) {
+    let [first, second, third, fourth] = sums.0.each_ref().map(|set| load_sums(&set[probe]));
+    // Of each quarter the first eight rows, and the others.
+    let front = _mm512_packus_epi32(first, second);
+    let back = _mm512_packus_epi32(third, fourth);
+    let orders = [[0, 1, 8, 9, 2, 3, 10, 11], [4, 5, 12, 13, 6, 7, 14, 15]];
+    for (out, [a, b, c, d, e, f, g, h]) in out.as_chunks_mut().0.iter_mut().zip(orders) {
+        let order = _mm512_set_epi64(h, g, f, e, d, c, b, a);
+        store_sums(out, _mm512_permutex2var_epi64(front, order, back));
+    }
 }
 
 #[inline]
@@ -316,7 +215,7 @@ mod tests {
     use crate::kernels::plane_tests::{Random, groups_of_signs, random_tables};
     use crate::kernels::{GROUP_ROWS, Kernels, MAX_LANES, Tier};
 
-    struct Model(Sums);
+    struct Model(TileSums);
 
     impl Unit for Model {
         fn load_sums(&mut self, offsets: &Offsets) {
@@ -329,7 +228,7 @@ mod tests {
             }
         }
 
-        fn store_sums(&mut self, sums: &mut Sums) {
+        fn store_sums(&mut self, sums: &mut TileSums) {
             sums.0 = self.0.0;
         }
     }
@@ -349,7 +248,7 @@ mod tests {
                 let rows = groups_of_signs(width, 2, &mut random);
                 let mut sums = vec![[u16::MAX; 2 * GROUP_ROWS]; count];
                 let mut out: Vec<_> = sums.iter_mut().map(|sums| &mut sums[..]).collect();
-                let mut model = Model(Sums([[[0; TILE]; BATCH_PROBES]; SETS]));
+                let mut model = Model(TileSums::ZERO);
                 // SAFETY: the tier above was found to run here, with all that this needs.
                 unsafe { sums_by(&mut model, &batch, &rows, &mut out) };
                 for (probe, sums) in probes.iter().zip(&sums) {

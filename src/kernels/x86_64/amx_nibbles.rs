@@ -3,11 +3,12 @@
 //! round.
 
 use core::arch::asm;
-use core::arch::x86_64::{__m512i, _mm512_add_epi32, _mm512_loadu_si512};
+use core::arch::x86_64::{__m512i, _mm512_add_epi32};
 use core::ops::Range;
 
-use super::amx::Tiles;
+use super::lanes512::{WorkLanes, load_sums};
 use super::nibbles512::{ROWS, ask_ahead, unpack, write};
+use super::tiles::{TileSums, Tiles};
 use crate::kernels::nibble_batch::{BatchUnit, NibbleBatch, NibbleLane};
 use crate::kernels::sign_batch::BATCH_PROBES;
 use crate::kernels::{LANE_BYTES, Lane};
@@ -41,9 +42,9 @@ fn dots_by(
     lanes: &[NibbleLane],
     out: &mut [&mut [i32]],
 ) {
-    let mut codes = [const { Codes([[Lane::ZERO; ROWS]; CHUNK]) }; 2];
+    let mut codes = [const { Codes::ZERO }; 2];
     let [mut now, mut then] = codes.each_mut();
-    let mut dots = [const { Dots([[[0; BATCH_PROBES]; ROWS]; CHAINS]) }; 2];
+    let mut dots = [const { TileSums::ZERO }; 2];
     let [mut new, mut old] = dots.each_mut();
     let mut pieces = Piece::all(lanes, batch.codes().len()).peekable();
     if let Some(first) = pieces.peek() {
@@ -66,15 +67,15 @@ fn dots_by(
         if piece.first + piece.count == piece.width {
             // Those of the group before: what has just been stored could not be loaded yet.
             if group > 0 {
-                write(old.sums(), group - 1, out);
+                write(added(old), group - 1, out);
             }
-            unit.store(new);
+            unit.store_sums(new);
             core::mem::swap(&mut new, &mut old);
             group += 1;
         }
     }
     if group > 0 {
-        write(old.sums(), group - 1, out);
+        write(added(old), group - 1, out);
     }
 }
 
@@ -104,8 +105,7 @@ impl<'a> Piece<'a> {
 }
 
 /// Some lanes of 16 rows, unpacked: a tile each.
-#[repr(align(64))]
-struct Codes([[Lane; ROWS]; CHUNK]);
+type Codes = WorkLanes<CHUNK>;
 
 impl Codes {
     #[inline]
@@ -122,31 +122,24 @@ impl Codes {
         }
     }
 
-    #[inline(always)]
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bw")]
     fn unpack_row<'a>(&mut self, lanes: impl IntoIterator<Item = &'a NibbleLane>, row: usize) {
         for (tile, lane) in self.0.iter_mut().zip(lanes) {
-            // SAFETY: only `unpack` calls this, with the features that it has.
-            unsafe { unpack(lane, &mut tile[row]) };
+            unpack(lane, &mut tile[row]);
         }
     }
 }
 
-/// The products of 16 rows with each probe, in parts.
-#[repr(align(64))]
-struct Dots([[[i32; BATCH_PROBES]; ROWS]; CHAINS]);
-
-impl Dots {
-    /// Of each row.
-    #[inline]
-    #[target_feature(enable = "avx512f,avx512bw")]
-    fn sums(&self) -> [__m512i; ROWS] {
-        let [a, b, c, d] = self.0.each_ref().map(|part| part.each_ref().map(|row| load(row)));
-        core::array::from_fn(|row| {
-            let [front, back] =
-                [_mm512_add_epi32(a[row], b[row]), _mm512_add_epi32(c[row], d[row])];
-            _mm512_add_epi32(front, back)
-        })
-    }
+/// The products of each row, of all parts.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn added(parts: &TileSums) -> [__m512i; ROWS] {
+    let [a, b, c, d] = parts.0.each_ref().map(|part| part.each_ref().map(|row| load_sums(row)));
+    core::array::from_fn(|row| {
+        let [front, back] = [_mm512_add_epi32(a[row], b[row]), _mm512_add_epi32(c[row], d[row])];
+        _mm512_add_epi32(front, back)
+    })
 }
 
 /// What multiplies tiles: it holds the products of 16 rows with all probes, in parts.
@@ -155,7 +148,7 @@ trait Unit {
     /// Adds the products of one lane to a part.
     fn add(&mut self, part: usize, codes: &[Lane; ROWS], probes: &[Lane; BATCH_PROBES]);
     /// Gives the products.
-    fn store(&mut self, dots: &mut Dots);
+    fn store_sums(&mut self, dots: &mut TileSums);
 }
 
 /// Adds the products of one lane to a tile.
@@ -204,29 +197,9 @@ impl Unit for Tiles {
     }
 
     #[inline]
-    fn store(&mut self, dots: &mut Dots) {
-        // SAFETY: tiles are set up while `self` lives; each store writes 16 lines of 64 bytes, one of
-        // the four tiles of `dots`.
-        unsafe {
-            asm!(
-                "tilestored [{to} + {stride}], tmm0",
-                "tilestored [{to} + {stride} + 1024], tmm1",
-                "tilestored [{to} + {stride} + 2048], tmm2",
-                "tilestored [{to} + {stride} + 3072], tmm3",
-                to = in(reg) dots.0.as_mut_ptr(),
-                stride = in(reg) LANE_BYTES,
-                options(nostack, preserves_flags),
-            );
-        }
+    fn store_sums(&mut self, dots: &mut TileSums) {
+        self.store(dots);
     }
-}
-
-/// The products of a row with all probes.
-#[inline]
-#[target_feature(enable = "avx512f")]
-fn load(row: &[i32; BATCH_PROBES]) -> __m512i {
-    // SAFETY: 64 readable bytes; the unaligned load asks no more.
-    unsafe { _mm512_loadu_si512(row.as_ptr().cast()) }
 }
 
 #[cfg(test)]
@@ -236,18 +209,20 @@ mod tests {
     use crate::kernels::plane_tests::{Random, nibble_rows, random_codes};
     use crate::kernels::{Kernels, MAX_LANES, NIBBLE_GROUP_ROWS, Tier};
 
-    struct Model(Dots);
+    const ROW_COUNT: usize = 3 * NIBBLE_GROUP_ROWS;
+
+    struct Model(TileSums);
 
     impl Unit for Model {
         fn clear(&mut self) {
-            self.0.0 = [[[0; BATCH_PROBES]; ROWS]; CHAINS];
+            self.0 = TileSums::ZERO;
         }
 
         fn add(&mut self, part: usize, codes: &[Lane; ROWS], probes: &[Lane; BATCH_PROBES]) {
             tdpbssd(&mut self.0.0[part], codes, probes);
         }
 
-        fn store(&mut self, dots: &mut Dots) {
+        fn store_sums(&mut self, dots: &mut TileSums) {
             dots.0 = self.0.0;
         }
     }
@@ -263,15 +238,15 @@ mod tests {
             for count in [1, 7, BATCH_PROBES] {
                 let probes: Vec<_> = (0..count).map(|_| random_codes(width, &mut random)).collect();
                 let batch = NibbleBatch::of(kernels, UNIT, probes.iter().map(|probe| &probe[..]));
-                let plane = nibble_rows(width, 2 * NIBBLE_GROUP_ROWS, &mut random);
-                let mut dots = vec![[i32::MIN; 2 * NIBBLE_GROUP_ROWS]; count];
+                let plane = nibble_rows(width, ROW_COUNT, &mut random);
+                let mut dots = vec![[i32::MIN; ROW_COUNT]; count];
                 let mut out: Vec<_> = dots.iter_mut().map(|dots| &mut dots[..]).collect();
-                let mut model = Model(Dots([[[0; BATCH_PROBES]; ROWS]; CHAINS]));
+                let mut model = Model(TileSums::ZERO);
                 // SAFETY: the tier above was found to run here, with all that this needs.
                 unsafe { dots_by(&mut model, &batch, plane.as_chunks().0, &mut out) };
-                let wanted: Vec<u16> = (0..128).collect();
+                let wanted: Vec<u16> = (0..).take(ROW_COUNT).collect();
                 for (probe, dots) in probes.iter().zip(&dots) {
-                    let mut right = [0; 2 * NIBBLE_GROUP_ROWS];
+                    let mut right = [0; ROW_COUNT];
                     kernels.nibble_dots(probe, &plane, &wanted, &mut right);
                     assert_eq!(*dots, right, "{width} lanes, {count} probes");
                 }

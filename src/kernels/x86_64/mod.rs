@@ -13,6 +13,7 @@ pub(super) mod popcnt;
 mod rotation;
 #[cfg(test)]
 mod tile_model;
+mod tiles;
 mod vbmi;
 
 use super::Lane;

@@ -7,7 +7,7 @@ use core::arch::x86_64::{
     _mm512_unpackhi_epi64, _mm512_unpacklo_epi32, _mm512_unpacklo_epi64,
 };
 
-use super::lanes512::{load, store};
+use super::lanes512::{WorkLanes, load, store};
 use crate::kernels::Lane;
 use crate::kernels::nibble_batch::{BatchUnit, NibbleBatch, NibbleLane};
 use crate::kernels::prefetch;
@@ -27,7 +27,8 @@ pub(in crate::kernels) fn nibble_dots_of_batch(
     out: &mut [&mut [i32]],
 ) {
     let width = batch.codes().len();
-    let mut codes = [Lane::ZERO; ROWS];
+    let mut work = WorkLanes::<1>::ZERO;
+    let [codes] = &mut work.0;
     for (at, group) in lanes.chunks_exact(ROWS * width).enumerate() {
         let mut sums = [_mm512_setzero_si512(); ROWS];
         for (lane, probes) in batch.codes().iter().enumerate() {
@@ -40,7 +41,7 @@ pub(in crate::kernels) fn nibble_dots_of_batch(
             }
             for (four, probes) in probes.iter().enumerate() {
                 let probes = load(probes);
-                for (sum, row) in sums.iter_mut().zip(&codes) {
+                for (sum, row) in sums.iter_mut().zip(&*codes) {
                     let row = _mm512_set1_epi32(row_four(row, four));
                     *sum = _mm512_dpbusd_epi32(*sum, row, probes);
                 }
