@@ -35,6 +35,7 @@ pub mod face;
 pub mod library;
 pub mod module;
 pub mod output;
+mod program;
 pub mod reader;
 pub mod record;
 pub mod rig;

@@ -73,10 +73,7 @@ fn image(finger: u32, number: u32, profile: &Profile) -> GreyImage {
 
 #[test]
 fn drawn_impressions_are_identified_among_others_and_strangers_are_not() {
-    let extractor = match extractor() {
-        Ok(extractor) => extractor,
-        Err(reason) => return println!("skipped: {reason}"),
-    };
+    let Some(extractor) = extractor() else { return };
     for profile in [&Profile::R305, &Profile::R503] {
         let record = |finger, number| {
             extractor.iso_record(&image(finger, number, profile), profile.dpi).unwrap()
@@ -96,10 +93,7 @@ fn drawn_impressions_are_identified_among_others_and_strangers_are_not() {
 
 #[test]
 fn the_extractor_finds_the_minutiae_that_were_drawn() {
-    let extractor = match extractor() {
-        Ok(extractor) => extractor,
-        Err(reason) => return println!("skipped: {reason}"),
-    };
+    let Some(extractor) = extractor() else { return };
     let profile = &Profile::R305;
     for finger in 1..=4 {
         let drawn = DrawnFinger::new(finger).record(0, profile.image, profile.dpi);
@@ -141,10 +135,7 @@ fn the_extractor_finds_what_nists_own_program_found() {
     if !data.is_dir() {
         return println!("skipped: {} is not there", data.display());
     }
-    let extractor = match extractor() {
-        Ok(extractor) => extractor,
-        Err(reason) => return println!("skipped: {reason}"),
-    };
+    let Some(extractor) = extractor() else { return };
     let places = |record: &Record| {
         let minutiae = record.views[0].minutiae.iter();
         let mut places = minutiae.map(|minutia| (minutia.x, minutia.y)).collect::<Vec<_>>();
@@ -172,10 +163,7 @@ fn the_extractor_finds_what_nists_own_program_found() {
 
 #[test]
 fn an_image_without_a_finger_has_no_record() {
-    let extractor = match extractor() {
-        Ok(extractor) => extractor,
-        Err(reason) => return println!("skipped: {reason}"),
-    };
+    let Some(extractor) = extractor() else { return };
     let white = GreyImage::drawn(Geometry { width: 192, height: 192 }, |_, _| 255);
     let error = extractor.record(&white, 500).unwrap_err();
     assert!(matches!(error, ExtractError::Text(TextFault::None)), "{error}");

@@ -6,8 +6,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::arguments::{EmulateOptions, EnrolOptions, IdentifyOptions, LiveOptions};
-use super::{CliError, EXIT_FAIL, EXIT_PASS, live_reader};
-use crate::device::{Devices, OpenModule};
+use super::{CliError, EXIT_FAIL, EXIT_PASS, chosen, live_reader};
+use crate::device::OpenModule;
 use crate::emulator::{self, Endpoint, Impression, Machine, Touch};
 use crate::module::{Decoder, Direction, ModuleError, Profile};
 use crate::rig::{Lock, Rig};
@@ -15,20 +15,8 @@ use crate::trace::{Trace, Writer};
 
 /// Opens the module that is meant, under the rig's lock, with a trace if one is wanted.
 fn open(options: &LiveOptions, command: &str) -> Result<(Lock, OpenModule), CliError> {
-    let rig = Rig::read(&options.rig)?;
-    let lock = Lock::take(&Lock::folder(), &rig.name, command)?;
-    let devices = Devices::of(&rig).map_err(CliError::Usage)?;
-    let wanted = options.device.as_deref();
-    let mut fits =
-        devices.modules.iter().filter(|module| wanted.is_none_or(|name| name == module.name));
-    let Some(device) = fits.next() else {
-        return Err(CliError::Usage("the rig has no such fingerprint module".to_owned()));
-    };
-    if fits.next().is_some() {
-        return Err(CliError::Usage(
-            "the rig has several modules: name one with --device".to_owned(),
-        ));
-    }
+    let (_, lock, devices) = chosen::begin(options, command)?;
+    let device = chosen::the_one(devices.modules, |one| &one.name, "fingerprint module", options)?;
     let mut module = device.open().map_err(CliError::Unavailable)?;
     if let Some(path) = &options.trace {
         let mut writer = Writer::create(path, device.profile.name)?;

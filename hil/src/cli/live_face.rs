@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::arguments::{EnrolOptions, IdentifyOptions, LiveOptions};
 use super::gallery::{Gallery, library, verdict};
-use super::{CliError, EXIT_FAIL, EXIT_PASS};
+use super::{CliError, EXIT_FAIL, EXIT_PASS, chosen};
 use crate::camera::Picture;
-use crate::device::{CameraDevice, Devices, Eye, EyeError};
+use crate::device::{CameraDevice, Eye, EyeError};
 use crate::face::{Description, FacePath, Look, Seen};
 use crate::library::Settings;
 use crate::rig::{Lock, Rig};
@@ -54,16 +54,8 @@ impl std::fmt::Display for Last {
 
 impl Watch {
     fn begin(options: &LiveOptions, command: &str) -> Result<Watch, CliError> {
-        let rig = Rig::read(&options.rig)?;
-        let lock = Lock::take(&Lock::folder(), &rig.name, command)?;
-        let devices = Devices::of(&rig).map_err(CliError::Usage)?;
-        let wanted = options.device.as_deref();
-        let mut fits =
-            devices.cameras.into_iter().filter(|one| wanted.is_none_or(|name| name == one.name));
-        let (Some(camera), None) = (fits.next(), fits.next()) else {
-            let reason = "the rig has several cameras: name one with --device";
-            return Err(CliError::Usage(reason.to_owned()));
-        };
+        let (rig, lock, devices) = chosen::begin(options, command)?;
+        let camera = chosen::the_one(devices.cameras, |one| &one.name, "camera", options)?;
         let face = rig.face.as_ref().ok_or_else(|| {
             CliError::Usage("the rig file names no face models (`face`)".to_owned())
         })?;

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::arguments::{EnrolOptions, IdentifyOptions, LiveOptions};
 use super::gallery::{Gallery, library, verdict};
-use super::{CliError, EXIT_FAIL, EXIT_PASS};
-use crate::device::{Devices, OpenReader};
+use super::{CliError, EXIT_FAIL, EXIT_PASS, chosen};
+use crate::device::OpenReader;
 use crate::extract::{ExtractError, Extractor, TextFault};
 use crate::library::{Engine, EngineError, Settings, Verdict};
 use crate::reader::ReaderError;
@@ -31,16 +31,8 @@ struct Desk {
 
 impl Desk {
     fn begin(options: &LiveOptions, command: &str) -> Result<Desk, CliError> {
-        let rig = Rig::read(&options.rig)?;
-        let lock = Lock::take(&Lock::folder(), &rig.name, command)?;
-        let devices = Devices::of(&rig).map_err(CliError::Usage)?;
-        let wanted = options.device.as_deref();
-        let mut fits =
-            devices.readers.iter().filter(|one| wanted.is_none_or(|name| name == one.name));
-        let (Some(device), None) = (fits.next(), fits.next()) else {
-            let reason = "the rig has several USB readers: name one with --device";
-            return Err(CliError::Usage(reason.to_owned()));
-        };
+        let (rig, lock, devices) = chosen::begin(options, command)?;
+        let device = chosen::the_one(devices.readers, |one| &one.name, "USB reader", options)?;
         let extractor = Extractor::find().map_err(unavailable)?;
         let reader = device.open().map_err(CliError::Unavailable)?;
         eprintln!("{}: {}", reader.note.name, reader.note.identity);

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod arguments;
+mod chosen;
 mod gallery;
 mod live;
 #[cfg(feature = "face")]

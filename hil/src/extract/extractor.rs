@@ -9,6 +9,7 @@ use kaimen::template::minutiae::{self, MinutiaeFormat, Record, WriteError};
 
 use super::minutiae::{TextFault, read};
 use crate::module::GreyImage;
+use crate::program;
 
 /// The environment variable that names the program.
 pub const PROGRAM_VARIABLE: &str = "KAIMEN_EXTRACTOR";
@@ -87,16 +88,8 @@ impl Extractor {
     ///
     /// [`ExtractError::Absent`].
     pub fn find() -> Result<Extractor, ExtractError> {
-        if let Some(program) = std::env::var_os(PROGRAM_VARIABLE) {
-            return Ok(Extractor::at(Path::new(&program)));
-        }
-        let ours = std::env::current_exe().unwrap_or_default();
-        let beside = ours.with_file_name(PROGRAM);
-        if beside.is_file() {
-            Ok(Extractor::at(&beside))
-        } else {
-            Err(ExtractError::Absent { beside })
-        }
+        let found = program::find(PROGRAM_VARIABLE, PROGRAM);
+        found.map(|path| Extractor::at(&path)).map_err(|beside| ExtractError::Absent { beside })
     }
 
     /// The program.

@@ -9,6 +9,7 @@ use std::process::{Child, Command};
 use std::time::Duration;
 
 use super::ReaderError;
+use crate::program;
 
 /// The environment variable that names the program.
 pub const PROGRAM_VARIABLE: &str = "KAIMEN_FPRINT";
@@ -40,16 +41,8 @@ impl Program {
     ///
     /// [`ReaderError::Absent`].
     pub fn find() -> Result<Program, ReaderError> {
-        if let Some(path) = std::env::var_os(PROGRAM_VARIABLE) {
-            return Ok(Program::at(Path::new(&path)));
-        }
-        let ours = std::env::current_exe().unwrap_or_default();
-        let beside = ours.with_file_name(PROGRAM);
-        if beside.is_file() {
-            Ok(Program::at(&beside))
-        } else {
-            Err(ReaderError::Absent { beside })
-        }
+        let found = program::find(PROGRAM_VARIABLE, PROGRAM);
+        found.map(|path| Program::at(&path)).map_err(|beside| ReaderError::Absent { beside })
     }
 
     /// With libfprint's virtual reader among the readers, which takes its pictures from this socket.

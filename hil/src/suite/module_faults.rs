@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::stop::demand;
 use super::{Context, Need, Recorder, Stop, Test};
 use crate::device::OpenModule;
 use crate::emulator::{Fault, Handle, Machine, Scheduled};
@@ -87,23 +88,6 @@ fn plan(module: &OpenModule, fault: Fault) -> Result<(), Stop> {
     let instruction = instruction::UP_IMAGE;
     handle(module)?.schedule(Scheduled { instruction, packet: 5, fault });
     Ok(())
-}
-
-/// The error that was demanded, in the log; any other end fails.
-fn demand<T>(
-    recorder: &Recorder,
-    what: &str,
-    result: Result<T, ModuleError>,
-    is: impl Fn(&ModuleError) -> bool,
-) -> Result<(), Stop> {
-    match result {
-        Err(error) if is(&error) => {
-            recorder.log("test", format!("{what}: {error}"));
-            Ok(())
-        }
-        Err(error) => Err(Stop::Fail(format!("{what}: another error: {error}"))),
-        Ok(_) => Err(Stop::Fail(format!("{what}: not noticed"))),
-    }
 }
 
 fn damage(context: &Context, recorder: &Recorder) -> Result<(), Stop> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::latency::Latency;
+use super::stop::demand;
 use super::{Context, Need, Recorder, Stop, Test, fingers};
 use crate::device::{FingerPicture, OpenReader};
 use crate::emulator::Mishap;
@@ -99,21 +100,4 @@ fn refusals(context: &Context, recorder: &Recorder) -> Result<(), Stop> {
         let mut again = device.open().map_err(Stop::Fail)?;
         laid(&mut again, 1, 0).map(drop)
     })
-}
-
-/// The error that was demanded, in the log; any other end fails.
-fn demand(
-    recorder: &Recorder,
-    what: &str,
-    result: Result<FingerPicture, ReaderError>,
-    is: impl Fn(&ReaderError) -> bool,
-) -> Result<(), Stop> {
-    match result {
-        Err(error) if is(&error) => {
-            recorder.log("test", format!("{what}: {error}"));
-            Ok(())
-        }
-        Err(error) => Err(Stop::Fail(format!("{what}: another error: {error}"))),
-        Ok(_) => Err(Stop::Fail(format!("{what}: not noticed"))),
-    }
 }

@@ -1,7 +1,10 @@
 //! Why a test ends before its end.
 
+use std::fmt::Display;
+
 use thiserror::Error;
 
+use super::Recorder;
 use crate::board::BoardError;
 use crate::camera::CameraError;
 use crate::device::EyeError;
@@ -127,5 +130,22 @@ impl From<LibraryError> for Stop {
 impl From<RecordError> for Stop {
     fn from(error: RecordError) -> Stop {
         Stop::Error(error.to_string())
+    }
+}
+
+/// The error that was demanded, in the log; any other end fails.
+pub(super) fn demand<T, E: Display>(
+    recorder: &Recorder,
+    what: &str,
+    result: Result<T, E>,
+    is: impl Fn(&E) -> bool,
+) -> Result<(), Stop> {
+    match result {
+        Err(error) if is(&error) => {
+            recorder.log("test", format!("{what}: {error}"));
+            Ok(())
+        }
+        Err(error) => Err(Stop::Fail(format!("{what}: another error: {error}"))),
+        Ok(_) => Err(Stop::Fail(format!("{what}: not noticed"))),
     }
 }
